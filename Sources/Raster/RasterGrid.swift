@@ -1,0 +1,55 @@
+public import Domain
+
+/// Where a grid lies: EPSG:4326, north up, rows from north to south, columns from west to east.
+public struct GridGeometry: Hashable, Sendable {
+    public let width: Int
+    public let height: Int
+    /// Longitude of the outer west edge (not of a pixel's centre), degrees.
+    public let west: Double
+    /// Latitude of the outer north edge, degrees.
+    public let north: Double
+    /// Degrees, positive.
+    public let pixelWidth: Double
+    /// Degrees, positive.
+    public let pixelHeight: Double
+
+    public init(width: Int, height: Int, west: Double, north: Double, pixelWidth: Double, pixelHeight: Double) {
+        self.width = width
+        self.height = height
+        self.west = west
+        self.north = north
+        self.pixelWidth = pixelWidth
+        self.pixelHeight = pixelHeight
+    }
+
+    /// Longitude of a (fractional) column; 0 is the outer west edge, 0.5 the centre of the first pixel.
+    public func longitude(x: Double) -> Double { west + x * pixelWidth }
+
+    /// Latitude of a (fractional) row; 0 is the outer north edge, 0.5 the centre of the first pixel.
+    public func latitude(y: Double) -> Double { north - y * pixelHeight }
+
+    public func column(longitude: Double) -> Double { (longitude - west) / pixelWidth }
+
+    public func row(latitude: Double) -> Double { (north - latitude) / pixelHeight }
+}
+
+/// A georeferenced grid of values, row-major, (height, width). NaN is "no data", whatever the file used for it.
+public struct RasterGrid: Sendable {
+    public let geometry: GridGeometry
+    /// `geometry.height * geometry.width` values.
+    public var values: [Float]
+
+    public init(geometry: GridGeometry, values: [Float]) {
+        precondition(values.count == geometry.width * geometry.height, "a grid has width x height values")
+        self.geometry = geometry
+        self.values = values
+    }
+
+    public var width: Int { geometry.width }
+    public var height: Int { geometry.height }
+
+    public subscript(y: Int, x: Int) -> Float {
+        get { values[y * geometry.width + x] }
+        set { values[y * geometry.width + x] = newValue }
+    }
+}
