@@ -1,0 +1,136 @@
+import Domain
+import Testing
+
+@testable import Volcanoes
+
+struct WatchListTests {
+    let list: VolcanoList
+    init() throws { list = try BuiltIn.shared.get() }
+
+    @Test(arguments: [
+        ("Ecuador", 36), ("ecuador", 36), ("Turkey", 7), ("türkiye", 7), ("USA", 165), ("Myanmar", 1), ("Russia", 115), ("Vanuatu", 14), ("Atlantis", 0), ("", 0),
+    ])
+    func `a country holds its volcanoes and those on its borders`(country: String, count: Int) {
+        #expect(list.inCountry(country).count == count)
+    }
+
+    @Test func `a volcano on a border is in both countries`() {
+        let shared = Set(list.inCountry("Chile")).intersection(list.inCountry("Argentina"))
+        #expect(shared.count == 18)
+        #expect(list.countries.contains("Argentina") && !list.countries.contains { $0.contains("-") })
+    }
+
+    @Test func `a region is found by its leading words`() {
+        #expect(list.inRegion("Galapagos").count == 14)
+        #expect(list.inRegion("galápagos hotspot").count == 13)
+        #expect(list.inRegion("Atlantis").isEmpty)
+        #expect(list.inRegion("").isEmpty)
+    }
+
+    @Test func `a box may cross the 180th meridian`() throws {
+        let box = try #require(GeoBox(south: 50, west: 179, north: 53, east: -177))
+        let inside = list.inBox(box)
+        #expect(inside.contains { $0.summit.longitude > 0 } && inside.contains { $0.summit.longitude < 0 })
+        #expect(inside.allSatisfy { box.contains($0.summit) })
+    }
+
+    @Test func `a selection is the union of its parts without what it excludes`() throws {
+        var selection = try WatchSelection(volcanoes: [number(341_090)], countries: ["Ecuador"], exclude: [number(353_060)])
+        let chosen = selection.volcanoes(from: list).map(\.number.value)
+        #expect(chosen.count == 36)
+        #expect(chosen.contains(341_090) && chosen.contains(353_050) && !chosen.contains(353_060))
+        #expect(chosen == chosen.sorted())
+        selection.all = true
+        #expect(selection.volcanoes(from: list).count == 1249)
+        #expect(WatchSelection().isEmpty && WatchSelection().volcanoes(from: list).isEmpty)
+    }
+
+    @Test func `a frame covers the volcanoes whose summit lies in its polygon, and is listed once`() throws {
+        let frame = try #require(FrameID("106A_09048_000909")), elsewhere = try #require(FrameID("010D_09048_000909"))
+        let polygons = try [frame: FramePolygon(parsing: westernGalapagos), elsewhere: FramePolygon(parsing: "10 10\n11 10\n11 11\n")]
+        let watch = WatchList(WatchSelection(countries: ["Ecuador"]), from: list)
+        let coverage = watch.coverage(polygons)
+        #expect(coverage.keys.sorted() == [frame])
+        #expect(coverage[frame]?.map(\.name).sorted() == ["Alcedo", "Cerro Azul", "Darwin", "Ecuador", "Fernandina", "Sierra Negra", "Wolf"])
+    }
+
+    @Test func `named frames are the only ones polled`() throws {
+        let frame = try #require(FrameID("106A_09048_000909")), other = try #require(FrameID("128D_09016_110500"))
+        let polygon = try FramePolygon(parsing: westernGalapagos)
+        let watch = WatchList(WatchSelection(countries: ["Ecuador"], frames: [other]), from: list)
+        #expect(watch.candidates(in: try BuiltIn.frames()) == [other])
+        #expect(watch.coverage([frame: polygon, other: polygon]).keys.sorted() == [other])
+    }
+
+    @Test func `volcanoes of the priority list are watched whatever the selection says`() throws {
+        let etna = try #require(list[number(211_060)])
+        #expect(WatchList(WatchSelection(), from: list, also: [etna]).volcanoes == [etna])
+    }
+
+    @Test func `the whole world needs every frame's polygon at most once`() throws {
+        let watch = WatchList(WatchSelection(all: true), from: list)
+        let candidates = watch.candidates(in: try BuiltIn.frames())
+        #expect(Set(candidates).count == candidates.count)
+        #expect((800...1742).contains(candidates.count))
+    }
+}
+
+struct FramePolygonTests {
+    @Test func `a published outline holds its volcanoes and not its neighbours`() throws {
+        let polygon = try FramePolygon(parsing: westernGalapagos)
+        #expect(try polygon.contains(point(-0.83, -91.17)))
+        #expect(try !polygon.contains(point(-0.83, -90.2)))
+        #expect(try !polygon.contains(point(0.4, -92.2)))
+    }
+
+    @Test func `an outline may cross the 180th meridian`() throws {
+        let polygon = try FramePolygon(parsing: "179,51\n-178,51\n-178,53\n179,53\n179,51\n")
+        #expect(polygon.points.count == 4)
+        #expect(try polygon.contains(point(52, 179.9)) && polygon.contains(point(52, -179)))
+        #expect(try !polygon.contains(point(52, 178.9)) && !polygon.contains(point(52, 0)))
+        #expect(polygon.intersects(try #require(GeoBox(south: 51.9, west: 178.8, north: 52.1, east: 179.2))))
+        #expect(!polygon.intersects(try #require(GeoBox(south: 51.9, west: -177.9, north: 52.1, east: -177))))
+    }
+
+    @Test(arguments: [
+        (0.25, 0.25, true), (0.5, 0.5, true), (5, 5, false), (-0.2, 0.5, true), (-0.3, 0.5, false), (1.2, 1.2, true),
+    ])
+    func `a crop meets a square where they overlap`(longitude: Double, latitude: Double, meets: Bool) throws {
+        let square = try FramePolygon(parsing: "0 0\n1 0\n1 1\n0 1\n")
+        let crop = try #require(GeoBox(south: latitude - 0.25, west: longitude - 0.25, north: latitude + 0.25, east: longitude + 0.25))
+        #expect(square.intersects(crop) == meets)
+    }
+
+    @Test func `a box round a polygon and a polygon round a box both meet it, a cross of the two as well`() throws {
+        let square = try FramePolygon(parsing: "0 0\n1 0\n1 1\n0 1\n")
+        #expect(square.intersects(try #require(GeoBox(south: -1, west: -1, north: 2, east: 2))))
+        #expect(square.intersects(try #require(GeoBox(south: 0.4, west: -1, north: 0.6, east: 2))))
+    }
+
+    @Test(arguments: [
+        ("", 0), ("1 2\n3 4\n", 0), ("1 2\n1 2\n1 2\n1 2\n", 0), ("1 2\nnan nan\n3 4\n", 2), ("1 2 3\n", 1), ("181 0\n", 1), ("0 91\n", 1), ("<html>\n", 1),
+    ])
+    func `a damaged outline is refused with its line`(text: String, line: Int) throws {
+        let error = try #require(throws: FramePolygonError.self) { try FramePolygon(parsing: text) }
+        #expect(error.line ?? 0 == line)
+    }
+
+    @Test func `an outline without end is refused`() throws {
+        let text = String(repeating: "1 2\n3 4\n", count: 2000)
+        let error = try #require(throws: FramePolygonError.self) { try FramePolygon(parsing: text) }
+        #expect(error.line == 1001)
+    }
+}
+
+/// An outline of nine corners such as the catalogue publishes, rounded.
+private let westernGalapagos = """
+    -92.259 -0.586
+    -92.399 0.081
+    -91.625 0.247
+    -91.637 0.305
+    -90.934 0.456
+    -90.620 -1.039
+    -91.300 -1.186
+    -91.288 -1.245
+    -92.083 -1.418
+    """
