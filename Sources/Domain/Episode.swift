@@ -78,7 +78,7 @@ public struct Episode: Hashable, Codable, Sendable {
     public var revision: Int
     /// Two flagged pairs that share no acquisition were seen.
     public var confirmed: Bool
-    /// The flagged area when the last message was sent, square kilometres.
+    /// The largest flagged area told so far, square kilometres.
     public var toldArea: Double
     /// The latest acquisition that kept the episode alive.
     public var lastActive: AcquisitionDate
