@@ -71,3 +71,8 @@ public struct WatchList: Sendable {
         polygons.mapValues { polygon in volcanoes.filter { polygon.contains($0.summit) } }.filter { !$0.value.isEmpty }
     }
 }
+
+extension WatchList {
+    /// Of frames found elsewhere (a local folder), those that the selection's own list of frames does not shut out.
+    public func admits(_ frames: [FrameID]) -> [FrameID] { onlyFrames.isEmpty ? frames : frames.filter(onlyFrames.contains) }
+}
