@@ -22,15 +22,25 @@ public struct GridGeometry: Hashable, Sendable {
         self.pixelHeight = pixelHeight
     }
 
-    /// Longitude of a (fractional) column; 0 is the outer west edge, 0.5 the centre of the first pixel.
+    /// Longitude of a (fractional) column; 0 is the outer west edge, 0.5 the centre of the first pixel. Over 180 east of the 180th
+    /// meridian in a grid that crosses it; `point` gives the usual longitude.
     public func longitude(x: Double) -> Double { west + x * pixelWidth }
 
     /// Latitude of a (fractional) row; 0 is the outer north edge, 0.5 the centre of the first pixel.
     public func latitude(y: Double) -> Double { north - y * pixelHeight }
 
-    public func column(longitude: Double) -> Double { (longitude - west) / pixelWidth }
+    /// The (fractional) column of a longitude, taken round the Earth to where it is nearest to the grid's middle.
+    public func column(longitude: Double) -> Double {
+        let middle = west + Double(width) * pixelWidth / 2
+        return (longitude - 360 * ((longitude - middle) / 360).rounded() - west) / pixelWidth
+    }
 
     public func row(latitude: Double) -> Double { (north - latitude) / pixelHeight }
+
+    /// The place of a (fractional) column and row; nil beyond a pole.
+    public func point(x: Double, y: Double) -> GeoPoint? {
+        GeoPoint(latitude: latitude(y: y), longitude: normalisedLongitude(longitude(x: x)))
+    }
 }
 
 /// A georeferenced grid of values, row-major, (height, width). NaN is "no data", whatever the file used for it.

@@ -1,0 +1,141 @@
+internal import CTIFF
+public import Domain
+public import FoundationEssentials
+
+/// An open GeoTIFF in degrees: DEFLATE, LZW or no compression, any predictor, strips or tiles, float32, float64, uint8, int16, uint16.
+///
+///     let file = try GeoTIFFFile(url)
+///     let phase = try file.crop(as: .wrappedPhase, around: volcano.summit)
+///
+/// Opening reads the directory only and refuses truncated files; reading decodes only the strips or tiles that it needs.
+/// All calls block on the disk. One thread at a time.
+public final class GeoTIFFFile {
+    /// Where the whole raster lies, normalised to north up and pixel edges.
+    public let geometry: GridGeometry
+    /// The file's name without its folder.
+    public let name: String
+
+    private let tiff: TIFFHandle
+    private let layout: BlockLayout
+    private let southUp: Bool
+    private let declaredNoData: Float?
+
+    public init(_ url: URL, limits: RasterLimits = .standard) throws(RasterError) {
+        let file = try RasterFile(url)
+        try file.check()
+        let (name, size) = (file.name, file.size)
+        // m: no mmap, for a file that shrinks meanwhile would kill the process; c: strips as they are.
+        let tiff = try TIFFHandle(descriptor: file.release(), file: name, mode: "rmc", largest: limits.maximumBlockBytes)
+        if let error = tiff.takeError() { throw RasterError(file: name, problem: .damaged(error)) }
+        layout = try BlockLayout(of: tiff, file: name, limits: limits)
+        try GeoTIFFFile.checkBlocks(of: tiff, layout: layout, file: name, size: size)
+        let tags = GeoTags(
+            pixelScale: tiff.doubles(CTIFF_MODEL_PIXEL_SCALE), tiepoints: tiff.doubles(CTIFF_MODEL_TIEPOINT),
+            transformation: tiff.doubles(CTIFF_MODEL_TRANSFORMATION), keys: tiff.shorts(CTIFF_GEO_KEY_DIRECTORY))
+        let place = try Georeference(width: layout.width, height: layout.height, tags: tags, file: name)
+        (geometry, southUp) = (place.geometry, place.southUp)
+        declaredNoData = tiff.text(CTIFF_GDAL_NO_DATA).flatMap(GeoTIFFFile.number)
+        (self.tiff, self.name) = (tiff, name)
+    }
+
+    /// The whole raster.
+    public func read(as quantity: Quantity) throws(RasterError) -> RasterGrid {
+        try read(as: quantity, window: PixelWindow(rows: 0..<layout.height, columns: 0..<layout.width))
+    }
+
+    /// A part of the raster, on the file's own pixels.
+    /// - Parameter window: rows from the north, whatever the order in the file; inside the raster.
+    public func read(as quantity: Quantity, window: PixelWindow) throws(RasterError) -> RasterGrid {
+        precondition(window.lies(in: geometry), "a window lies inside its raster")
+        guard let scale = quantity.scale(of: layout.sample) else {
+            throw RasterError(
+                file: name, problem: .unsupported("\(quantity.name) stored as \(layout.sample). Give LiCSAR's own product or float32."))
+        }
+        var values = try decode(window)
+        if let bad = quantity.interpret(&values, scale: scale, noData: declaredNoData) {
+            throw RasterError(file: name, problem: .valuesOutOfRange(quantity, count: bad.count, worst: bad.worst))
+        }
+        return RasterGrid(geometry: geometry.part(window), values: values)
+    }
+
+    /// A square on the common grid of `GridGeometry.crop`, centred on a place; see there. All NaN where the raster does not reach.
+    public func crop(as quantity: Quantity, around place: GeoPoint, degrees: Double = 0.5) throws(RasterError) -> RasterGrid {
+        let target = GridGeometry.crop(around: place, degrees: degrees)
+        guard let window = PixelWindow(of: geometry, covering: target) else {
+            return RasterGrid(geometry: target, values: Array(repeating: .nan, count: target.width * target.height))
+        }
+        return try read(as: quantity, window: window).resampled(onto: target)
+    }
+
+    /// libtiff opens truncated files without complaint: every strip or tile must lie inside the file, and none may promise more than
+    /// its bytes can hold.
+    private static func checkBlocks(
+        of tiff: TIFFHandle, layout: BlockLayout, file: String, size: UInt64
+    ) throws(RasterError) {
+        for block in 0..<tiff.blockCount {
+            let (offset, bytes) = tiff.extent(ofBlock: block)
+            let row = block / layout.blocksAcross * layout.blockHeight
+            guard offset <= size, bytes <= size - offset else {
+                throw RasterError(file: file, problem: .truncated(rowsPresent: row, rows: layout.height))
+            }
+            let decoded = UInt64(layout.storedRows(blockRow: block / layout.blocksAcross) * layout.rowBytes)
+            guard bytes == 0 || decoded / UInt64(RasterLimits.greatestCompression) <= bytes else {
+                throw RasterError(file: file, problem: .tooLarge("it claims \(decoded) bytes of pixels in \(bytes) bytes of file"))
+            }
+        }
+        if let error = tiff.takeError() { throw RasterError(file: file, problem: .damaged(error)) }
+    }
+
+    /// The window's raw numbers, rows from the north. Blocks that were never written (GDAL's sparse files) stay NaN.
+    private func decode(_ window: PixelWindow) throws(RasterError) -> [Float] {
+        let (rows, columns) = (window.rows, window.columns)
+        var values = [Float](repeating: .nan, count: rows.count * columns.count)
+        guard !values.isEmpty else { return values }
+        let fileRows = southUp ? layout.height - rows.upperBound..<layout.height - rows.lowerBound : rows
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: layout.blockHeight * layout.rowBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        for blockRow in fileRows.lowerBound / layout.blockHeight...(fileRows.upperBound - 1) / layout.blockHeight {
+            let bytes = layout.storedRows(blockRow: blockRow) * layout.rowBytes
+            for blockColumn in columns.lowerBound / layout.blockWidth...(columns.upperBound - 1) / layout.blockWidth {
+                let block = blockRow * layout.blocksAcross + blockColumn
+                guard tiff.extent(ofBlock: block).bytes > 0 else { continue }
+                if let error = tiff.decode(block: block, into: buffer, bytes: bytes) {
+                    throw RasterError(file: name, problem: .damaged("row \(blockRow * layout.blockHeight): \(error)"))
+                }
+                let top = blockRow * layout.blockHeight
+                for row in fileRows.clamped(to: top..<top + layout.blockHeight) {
+                    let target = southUp ? fileRows.upperBound - 1 - row : row - fileRows.lowerBound
+                    copy(
+                        UnsafeRawBufferPointer(rebasing: buffer[((row - top) * layout.rowBytes)...]),
+                        left: blockColumn * layout.blockWidth, columns: columns, to: &values, at: target * columns.count)
+                }
+            }
+        }
+        return values
+    }
+
+    /// Copies one row of a block, whose first pixel is the image's column `left`, into the row of `values` that begins at `start`.
+    private func copy(
+        _ row: UnsafeRawBufferPointer, left: Int, columns: Range<Int>, to values: inout [Float], at start: Int
+    ) {
+        let wanted = columns.clamped(to: left..<left + layout.blockWidth)
+        func convert<T>(_: T.Type, _ float: (T) -> Float) {
+            let source = row.assumingMemoryBound(to: T.self)
+            values.withUnsafeMutableBufferPointer { values in
+                for x in wanted { values[start + x - columns.lowerBound] = float(source[x - left]) }
+            }
+        }
+        switch layout.sample {
+        case .float32: convert(Float.self) { $0 }
+        case .float64: convert(Double.self) { Float($0) }
+        case .uint8: convert(UInt8.self) { Float($0) }
+        case .int16: convert(Int16.self) { Float($0) }
+        case .uint16: convert(UInt16.self) { Float($0) }
+        }
+    }
+
+    /// GDAL writes the value as text, "nan" among others; what is no number declares nothing.
+    private static func number(_ text: String) -> Float? {
+        Double(text.split(whereSeparator: \.isWhitespace).first ?? "").map { Float($0) }
+    }
+}
