@@ -23,10 +23,7 @@ struct BlockLayout: Hashable, Sendable {
         guard let width = tiff.long(TIFFTAG_IMAGEWIDTH), let height = tiff.long(TIFFTAG_IMAGELENGTH), width > 0, height > 0 else {
             throw refuse(.damaged("no image size"))
         }
-        let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
-        guard !overflow, pixels <= limits.maximumPixels else {
-            throw refuse(.tooLarge("it claims \(width) x \(height) pixels; the limit is \(limits.maximumPixels) pixels"))
-        }
+        try limits.check(width: UInt64(width), height: UInt64(height), file: file)
         let bands = tiff.short(TIFFTAG_SAMPLESPERPIXEL) ?? 1
         guard bands == 1 else {
             throw refuse(.unsupported("\(bands) bands. Extract the one you mean with gdal_translate -b N."))

@@ -22,7 +22,7 @@ public final class GeoTIFFFile {
 
     public init(_ url: URL, limits: RasterLimits = .standard) throws(RasterError) {
         let file = try RasterFile(url)
-        try file.check()
+        try file.check(limits)
         let (name, size) = (file.name, file.size)
         // m: no mmap, for a file that shrinks meanwhile would kill the process; c: strips as they are.
         let tiff = try TIFFHandle(descriptor: file.release(), file: name, mode: "rmc", largest: limits.maximumBlockBytes)

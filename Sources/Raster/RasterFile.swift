@@ -36,8 +36,9 @@ final class RasterFile {
         return mine
     }
 
-    /// Throws unless this is a TIFF whose first directory, and all that its entries point to, lies inside the file.
-    func check() throws(RasterError) {
+    /// Throws unless this is a TIFF whose first directory, and all that its entries point to, lies inside the file, and whose size is
+    /// within the limits: what passes here is safe to hand to libtiff.
+    func check(_ limits: RasterLimits) throws(RasterError) {
         guard size > 0 else { throw RasterError(file: name, problem: .emptyFile) }
         let start = try bytes(at: 0, count: 2048)
         guard let directory = TIFFDirectory(header: start) else {
@@ -52,8 +53,18 @@ final class RasterFile {
         }
         guard inside(offset + UInt64(counter), Int(entries) * directory.entryBytes) else { throw cutOff }
         let table = try bytes(at: offset + UInt64(counter), count: Int(entries) * directory.entryBytes)
-        for entry in 0..<Int(entries) {
-            if let value = directory.remoteValue(ofEntry: table[(entry * directory.entryBytes)...]) {
+        var (width, height): (UInt64, UInt64) = (0, 0)
+        for start in stride(from: 0, to: table.count, by: directory.entryBytes) {
+            let entry = table[start..<start + directory.entryBytes]
+            switch directory.tag(ofEntry: entry) {
+            case 256: width = max(width, directory.firstValue(ofEntry: entry))
+            case 257: height = max(height, directory.firstValue(ofEntry: entry))
+            default: break
+            }
+        }
+        try limits.check(width: width, height: height, file: name)
+        for start in stride(from: 0, to: table.count, by: directory.entryBytes) {
+            if let value = directory.remoteValue(ofEntry: table[start..<start + directory.entryBytes]) {
                 guard value.count <= size, inside(value.offset, Int(value.count)) else { throw cutOff }
             }
         }
@@ -106,20 +117,32 @@ struct TIFFDirectory {
         return value
     }
 
-    /// Where an entry's value lies if it is too long for the entry itself. Unknown types count as one byte a value.
+    func tag(ofEntry entry: ArraySlice<UInt8>) -> UInt64 { number(entry.prefix(2)) }
+
+    /// The number inside the entry, for the integer types.
+    func firstValue(ofEntry entry: ArraySlice<UInt8>) -> UInt64 {
+        let start = entry.startIndex + (big ? 12 : 8)
+        return number(entry[start..<start + min(width(ofEntry: entry), big ? 8 : 4)])
+    }
+
+    /// Where an entry's value lies if it is too long for the entry itself.
     func remoteValue(ofEntry entry: ArraySlice<UInt8>) -> (offset: UInt64, count: UInt64)? {
         let at = entry.startIndex
-        let width: UInt64 =
-            switch number(entry[at + 2..<at + 4]) {
-            case 3, 8: 2
-            case 4, 9, 11, 13: 4
-            case 5, 10, 12, 16, 17, 18: 8
-            default: 1
-            }
         let word = big ? 8 : 4
-        let (count, overflow) = number(entry[at + 4..<at + 4 + word]).multipliedReportingOverflow(by: width)
+        let values = number(entry[at + 4..<at + 4 + word])
+        let (count, overflow) = values.multipliedReportingOverflow(by: UInt64(width(ofEntry: entry)))
         guard overflow || count > UInt64(word) else { return nil }
         return (number(entry[at + 4 + word..<at + 4 + 2 * word]), overflow ? .max : count)
+    }
+
+    /// Bytes of one value of the entry's type; unknown types count as bytes.
+    private func width(ofEntry entry: ArraySlice<UInt8>) -> Int {
+        switch number(entry[entry.startIndex + 2..<entry.startIndex + 4]) {
+        case 3, 8: 2
+        case 4, 9, 11, 13: 4
+        case 5, 10, 12, 16, 17, 18: 8
+        default: 1
+        }
     }
 }
 

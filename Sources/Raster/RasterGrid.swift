@@ -63,3 +63,10 @@ public struct RasterGrid: Sendable {
         set { values[y * geometry.width + x] = newValue }
     }
 }
+
+/// Size and place, for logs and failing tests: never the values themselves.
+extension RasterGrid: CustomStringConvertible {
+    public var description: String {
+        "\(height) x \(width) values, north-west corner \(geometry.north) N \(geometry.west) E"
+    }
+}
