@@ -19,6 +19,11 @@ extension Language {
         return sign + String(scaled / Int(scale)) + decimalMark + String(repeating: "0", count: places - fraction.count) + fraction
     }
 
+    /// A probability with two decimals, cut, not rounded: 0.796 must not read as having reached 0.80.
+    public func probability(_ probability: Probability) -> String {
+        decimal((probability.value * 100 + 1e-9).rounded(.down) / 100, places: 2)
+    }
+
     public var decimalMark: String { self == .spanish ? "," : "." }
 
     /// One of sixteen compass points: `NNW`, in Spanish `NNO`.

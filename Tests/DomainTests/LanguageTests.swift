@@ -12,6 +12,11 @@ struct LanguageTests {
         #expect(Language.spanish.decimal(value, places: places) == spanish)
     }
 
+    @Test(arguments: [(0.0, "0.00"), (0.796, "0.79"), (0.8, "0.80"), (0.29, "0.29"), (0.9999, "0.99"), (1.0, "1.00")])
+    func `a probability is cut, so that it never reads as having reached a threshold`(value: Double, text: String) throws {
+        #expect(Language.english.probability(try #require(Probability(value))) == text)
+    }
+
     @Test(arguments: [
         (0.0, "N", "N"), (359.0, "N", "N"), (11.24, "N", "N"), (11.26, "NNE", "NNE"), (270.0, "W", "O"), (315.0, "NW", "NO"), (225.0, "SW", "SO"),
         (-90.0, "W", "O"), (720.0, "N", "N"), (.nan, "–", "–"),
