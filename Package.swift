@@ -89,9 +89,11 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests
+        .target(
+            name: "LoopbackServers", path: "Tests/LoopbackServers", exclude: ["Servers"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"], swiftSettings: strict),
-        .testTarget(name: "TransportTests", dependencies: ["Transport"], exclude: ["Servers"], swiftSettings: strict),
+        .testTarget(name: "TransportTests", dependencies: ["Transport", "LoopbackServers"], swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
         .testTarget(name: "VolcanoesTests", dependencies: ["Volcanoes"], swiftSettings: strict),
         .testTarget(
@@ -108,7 +110,7 @@ let package = Package(
         .testTarget(name: "MapPictureTests", dependencies: ["MapPicture"], swiftSettings: numeric),
         .testTarget(
             name: "MessagesTests", dependencies: ["Messages"], exclude: ["Golden"], swiftSettings: strict),
-        .testTarget(name: "CourierTests", dependencies: ["Courier"], swiftSettings: strict),
+        .testTarget(name: "CourierTests", dependencies: ["Courier", "LoopbackServers"], swiftSettings: strict),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "Transport"], swiftSettings: strict),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "EmbeddedCatalogue"], swiftSettings: strict),
