@@ -60,11 +60,27 @@ public final class GeoTIFFFile {
 
     /// A square on the common grid of `GridGeometry.crop`, centred on a place; see there. All NaN where the raster does not reach.
     public func crop(as quantity: Quantity, around place: GeoPoint, degrees: Double = 0.5) throws(RasterError) -> RasterGrid {
-        let target = GridGeometry.crop(around: place, degrees: degrees)
-        guard let window = PixelWindow(of: geometry, covering: target) else {
-            return RasterGrid(geometry: target, values: Array(repeating: .nan, count: target.width * target.height))
+        try crops(as: quantity, around: [place], degrees: degrees)[0]
+    }
+
+    /// One crop for each place, in order. Neighbours share their decoding: a frame's volcanoes cost little more than one pass.
+    public func crops(as quantity: Quantity, around places: [GeoPoint], degrees: Double = 0.5) throws(RasterError) -> [RasterGrid] {
+        let targets = places.map { GridGeometry.crop(around: $0, degrees: degrees) }
+        let windows = targets.map { PixelWindow(of: geometry, covering: $0) }
+        guard let union = PixelWindow(around: windows.compactMap(\.self)) else { return targets.map(RasterGrid.init(withoutData:)) }
+        // Whole rows of strips are decoded in either case, so the rows are what it costs.
+        let together = union.rows.count < windows.reduce(0) { $0 + ($1?.rows.count ?? 0) }
+        let shared = together ? try read(as: quantity, window: union) : nil
+        var crops: [RasterGrid] = []
+        for (target, window) in zip(targets, windows) {
+            if let window {
+                let source = if let shared { shared } else { try read(as: quantity, window: window) }
+                crops.append(source.resampled(onto: target))
+            } else {
+                crops.append(RasterGrid(withoutData: target))
+            }
         }
-        return try read(as: quantity, window: window).resampled(onto: target)
+        return crops
     }
 
     /// libtiff opens truncated files without complaint: every strip or tile must lie inside the file, and none may promise more than
@@ -120,9 +136,10 @@ public final class GeoTIFFFile {
     ) {
         let wanted = columns.clamped(to: left..<left + layout.blockWidth)
         func convert<T>(_: T.Type, _ float: (T) -> Float) {
-            let source = row.assumingMemoryBound(to: T.self)
+            let source = UnsafeBufferPointer(rebasing: row.assumingMemoryBound(to: T.self)[wanted.lowerBound - left..<wanted.upperBound - left])
+            let offset = start + wanted.lowerBound - columns.lowerBound
             values.withUnsafeMutableBufferPointer { values in
-                for x in wanted { values[start + x - columns.lowerBound] = float(source[x - left]) }
+                for i in source.indices { values[offset + i] = float(source[i]) }
             }
         }
         switch layout.sample {

@@ -16,6 +16,14 @@ public struct PixelWindow: Hashable, Sendable {
         self.init(rows: north..<south + 1, columns: west..<east + 1)
     }
 
+    /// The smallest window that holds them all; nil for none.
+    init?(around windows: [PixelWindow]) {
+        guard let north = windows.map(\.rows.lowerBound).min(), let south = windows.map(\.rows.upperBound).max(),
+            let west = windows.map(\.columns.lowerBound).min(), let east = windows.map(\.columns.upperBound).max()
+        else { return nil }
+        self.init(rows: north..<south, columns: west..<east)
+    }
+
     func lies(in geometry: GridGeometry) -> Bool {
         rows.lowerBound >= 0 && rows.upperBound <= geometry.height && columns.lowerBound >= 0 && columns.upperBound <= geometry.width
     }

@@ -30,7 +30,7 @@ public enum Quantity: Hashable, Sendable {
 
     /// Turns file values into the quantity's own in place; no data becomes NaN. Values over the range's edge by rounding only are
     /// put back onto the edge.
-    /// - Returns: how many values are out of range and the farthest of them; nil if none.
+    /// - Returns: how many values are out of range and the greatest of them; nil if none.
     func interpret(_ values: inout [Float], scale: Float, noData: Float?) -> (count: Int, worst: Float)? {
         let declared = noData ?? .nan
         let void: Float = self == .elevation ? -32768 : 0
@@ -40,25 +40,32 @@ public enum Quantity: Hashable, Sendable {
             case .coherence: (0...1, 1e-3)
             case .unwrappedPhase, .elevation: (-Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude, 0)
             }
-        var count = 0
-        var worst: Float = 0
+        let (least, greatest) = (range.lowerBound - rounding, range.upperBound + rounding)
+        // Plain loops without branches become vector code; a frame has millions of pixels.
+        var outside: Int32 = 0
         values.withUnsafeMutableBufferPointer { values in
             for i in values.indices {
                 let raw = values[i]
-                guard raw.isFinite, raw != void, raw != declared else {
-                    values[i] = .nan
-                    continue
-                }
-                let value = raw * scale
-                let inside = min(max(value, range.lowerBound), range.upperBound)
-                values[i] = inside
-                if abs(value - inside) > rounding {
-                    count += 1
-                    if abs(value) > abs(worst) { worst = value }
-                }
+                let value = raw.magnitude <= .greatestFiniteMagnitude ? raw * scale : .nan
+                let data = raw == void ? .nan : raw == declared ? .nan : value
+                outside &+= data < least ? 1 : 0
+                outside &+= data > greatest ? 1 : 0
+                values[i] = data
             }
         }
-        return count == 0 ? nil : (count, worst)
+        guard outside == 0 else {
+            let worst = values.lazy.filter { $0 < least || $0 > greatest }.max { abs($0) < abs($1) }
+            return (Int(outside), worst ?? .nan)
+        }
+        guard rounding > 0 else { return nil }
+        values.withUnsafeMutableBufferPointer { values in
+            for i in values.indices {
+                let value = values[i]
+                let capped = value > range.upperBound ? range.upperBound : value
+                values[i] = capped < range.lowerBound ? range.lowerBound : capped
+            }
+        }
+        return nil
     }
 }
 

@@ -55,6 +55,11 @@ public struct RasterGrid: Sendable {
         self.values = values
     }
 
+    /// All NaN.
+    public init(withoutData geometry: GridGeometry) {
+        self.init(geometry: geometry, values: Array(repeating: .nan, count: geometry.width * geometry.height))
+    }
+
     public var width: Int { geometry.width }
     public var height: Int { geometry.height }
 

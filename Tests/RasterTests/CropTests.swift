@@ -97,6 +97,23 @@ struct CropTests {
         }
     }
 
+    @Test func `several crops of a file are the single ones, near each other or far apart`() throws {
+        let folder = try Folder(), url = try folder.file("a.tif"), source = grid(west: -92, north: 0, width: 1800, height: 1900)
+        try GeoTIFFWriter(block: .strips(rows: 11)).write(source, to: url)
+        let file = try GeoTIFFFile(url)
+        let (near, far, outside) = (
+            GeoPoint(latitude: -0.9, longitude: -91.2)!, GeoPoint(latitude: -1.9, longitude: -90.3)!, GeoPoint(latitude: 50, longitude: 0)!
+        )
+        for places in [[sierraNegra, near, outside], [sierraNegra, far], [outside], []] {
+            let crops = try file.crops(as: .elevation, around: places)
+            #expect(crops.count == places.count)
+            for (crop, place) in zip(crops, places) {
+                #expect(crop.geometry == GridGeometry.crop(around: place))
+                #expect(crop.hasSameValues(as: source.crop(around: place)))
+            }
+        }
+    }
+
     @Test func `a file that lies elsewhere gives an empty crop`() throws {
         let folder = try Folder(), url = try folder.file()
         try GeoTIFF.write(.ramp(), to: url, as: .float32Deflate)
