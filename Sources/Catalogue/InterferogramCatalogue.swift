@@ -21,6 +21,13 @@ public protocol InterferogramCatalogue: Sendable {
 
     /// The frames listed for a relative orbit, for finding frames that a built-in list does not know yet.
     func frames(onOrbit relativeOrbit: Int) async throws(CatalogueError) -> [FrameID]
+
+    /// Every frame that the catalogue holds, where a single look tells; nil where that would take many requests.
+    func allFrames() async throws(CatalogueError) -> [FrameID]?
+}
+
+extension InterferogramCatalogue {
+    public func allFrames() async throws(CatalogueError) -> [FrameID]? { nil }
 }
 
 public enum ListingAnswer: Hashable, Sendable {

@@ -65,11 +65,18 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
         }
     }
 
+    public func allFrames() async throws(CatalogueError) -> [FrameID]? {
+        try await offPool { [path] () throws(CatalogueError) in try DropFolder(path: path).frames().sorted() }
+    }
+
     // MARK: One look
 
     /// What keeps a file from being taken now.
-    private enum Obstacle: Error {
-        case remark(ListingRemark.Reason, String)
+    private struct Obstacle: Error {
+        let reason: ListingRemark.Reason
+        let detail: String
+
+        init(_ reason: ListingRemark.Reason, _ detail: String) { (self.reason, self.detail) = (reason, detail) }
     }
 
     private func look(for frame: FrameID) throws(CatalogueError) -> FrameListing {
@@ -89,9 +96,9 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
                 pairs.append(
                     ListedPair(id: InterferogramID(frame: frame, pair: files.pair), location: location, version: stamps[0].version))
                 content += "\(files.pair) \(stamps.map { "\($0.size) \($0.modified)" })\n"
-            } catch .remark(let reason, let detail) {
-                remarks.append(ListingRemark(reason, item: files.pair.description, detail: detail))
-                content += "\(files.pair) \(detail)\n"
+            } catch {
+                remarks.append(ListingRemark(error.reason, item: files.pair.description, detail: error.detail))
+                content += "\(files.pair) \(error.detail)\n"
             }
         }
         let folders = folder.frameFolders(frame)
@@ -106,21 +113,21 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
 
     private func stampIfReady(_ path: String, in folder: DropFolder, now: Date) throws(Obstacle) -> FileStamp {
         let file = path.split(separator: "/").last.map(String.init) ?? path
-        guard let real = folder.contained(path) else { throw .remark(.refusedLink, "\(file) is a link out of the drop folder, or a dead one") }
-        guard let stamp = FileStamp(path: real), stamp.isRegular else { throw .remark(.notARegularFile, "\(file) is not a regular file") }
+        guard let real = folder.contained(path) else { throw Obstacle(.refusedLink, "\(file) is a link out of the drop folder, or a dead one") }
+        guard let stamp = FileStamp(path: real), stamp.isRegular else { throw Obstacle(.notARegularFile, "\(file) is not a regular file") }
         guard settling.withLock({ $0.rests(path, stamp: stamp, now: now) }) else {
-            throw .remark(.stillChanging, "\(file) was written to a moment ago")
+            throw Obstacle(.stillChanging, "\(file) was written to a moment ago")
         }
-        guard stamp.size > 0 else { throw .remark(.empty, "\(file) is empty") }
+        guard stamp.size > 0 else { throw Obstacle(.empty, "\(file) is empty") }
         guard !settling.withLock({ $0.isKnownWhole(path, stamp: stamp) }) else { return stamp }
         let structure: TIFFStructure
         do throws(CatalogueError) {
             structure = try TIFFStructure.of(fileAt: real)
         } catch {
-            throw .remark(.stillChanging, "\(file): \(error.message)")
+            throw Obstacle(.stillChanging, "\(file): \(error.message)")
         }
         // What is no TIFF at all is listed: fetching it rejects it by name, for good.
-        if case .incomplete(let why) = structure { throw .remark(.stillChanging, "\(file) is not complete: \(why)") }
+        if case .incomplete(let why) = structure { throw Obstacle(.stillChanging, "\(file) is not complete: \(why)") }
         settling.withLock { $0.markWhole(path) }
         return stamp
     }

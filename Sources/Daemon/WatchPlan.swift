@@ -38,9 +38,4 @@ struct WatchPlan: Sendable {
         }
         self.frames = frames
     }
-
-    /// What the poller is to do with each frame.
-    func wishes(priority: Duration, others: Duration) -> [FrameID: PollSchedule.Wish] {
-        frames.mapValues { PollSchedule.Wish(interval: $0.level > 0 ? priority : others, level: $0.level) }
-    }
 }

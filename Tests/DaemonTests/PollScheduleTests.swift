@@ -6,11 +6,11 @@ import Testing
 @Suite("Poll schedule")
 struct PollScheduleTests {
     let start = ContinuousClock().now
-    let priority = FrameID("106A_09048_000909")!
+    let priority: FrameID = FrameID("106A_09048_000909")!
     let ordinary = FrameID("002A_05136_020502")!
 
-    func schedule(jitter: Double = 0) -> PollSchedule {
-        var schedule = PollSchedule(jitter: jitter)
+    func schedule(jitter: Double = 0) -> PollSchedule<FrameID> {
+        var schedule = PollSchedule<FrameID>(jitter: jitter)
         schedule.plan(
             [priority: .init(interval: .seconds(300), level: 2), ordinary: .init(interval: .seconds(21_600), level: 0)],
             now: start, firstDue: { _, _ in .zero })
@@ -54,7 +54,7 @@ struct PollScheduleTests {
         schedule.finish(ordinary, now: start, random: 0.5)
         schedule.plan(
             [ordinary: .init(interval: .seconds(60), level: 3)], now: start + .seconds(10), firstDue: { _, _ in .zero })
-        #expect(schedule.frames == [ordinary])
+        #expect(schedule.targets == [ordinary])
         #expect(schedule.nextDue == start + .seconds(70))
     }
 
