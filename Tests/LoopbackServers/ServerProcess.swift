@@ -37,7 +37,6 @@ public final class ServerProcess: Sendable {
 
     public func stop() {
         state.withLock { state in
-            state.process.terminate()
             try? state.lifeline.fileHandleForWriting.close()  // already closed if stopped before
         }
     }

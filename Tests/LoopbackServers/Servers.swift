@@ -88,8 +88,9 @@ public struct NginxServer: Sendable {
         for (word, value) in words { text = text.replacingOccurrences(of: "@\(word)@", with: value) }
         let configuration = folder.appending(path: "nginx.conf")
         try Data(text.utf8).write(to: configuration)
-        // nginx does not read its standard input: the shell does, and ends it at the end of file.
-        let line = "/usr/sbin/nginx -p \"$1\" -c \"$2\" -e \"$1/error.log\" & server=$!; read -r _; kill $server; wait $server"
+        // nginx does not read its standard input: the shell does, and ends it at the end of file. With KILL, because a child of a
+        // Dispatch thread inherits a mask that blocks TERM (and CHLD, so that the shell cannot wait).
+        let line = "/usr/sbin/nginx -p \"$1\" -c \"$2\" -e \"$1/error.log\" & server=$!; read -r _; kill -KILL $server"
         let process = try ServerProcess(
             "/bin/sh", ["-c", line, "nginx", folder.path, configuration.path], log: folder.appending(path: "shell.log"))
         for _ in 0..<250 {

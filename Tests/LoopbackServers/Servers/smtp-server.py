@@ -42,7 +42,7 @@ class Handler:
             await asyncio.sleep(60)
         count += 1
         head = "from=%s to=%s tls=%s user=%s ehlo=%s\n\n" % (
-            envelope.mail_from, ",".join(envelope.rcpt_tos), session.ssl is not None,
+            envelope.mail_from, ",".join(envelope.rcpt_tos), server.transport.get_extra_info("ssl_object") is not None,
             (session.auth_data.login.decode() if session.auth_data else "-"), session.host_name)
         path = os.path.join(folder, "%03d" % count)
         with open(path + ".tmp", "wb") as file:
