@@ -1,0 +1,43 @@
+import Raster
+
+/// Wrapped phase as grey levels 0...255, what the network sees.
+///
+/// One cycle is 256 levels, so that a phase offset is a rotation: -pi and +pi, the same angle, are both 0, and 0 would be 128. 128 means
+/// "no data", and a valid 128 becomes 129.
+struct GreyImage {
+    static let noData: UInt8 = 128
+
+    let width: Int
+    let height: Int
+    /// `height * width` levels, row-major.
+    let levels: [UInt8]
+
+    init(width: Int, height: Int, levels: [UInt8]) {
+        precondition(levels.count == width * height, "an image has width x height levels")
+        self.width = width
+        self.height = height
+        self.levels = levels
+    }
+
+    /// - Parameters:
+    ///   - phase: radians; NaN is no data.
+    ///   - least: a side shorter than this is filled up with no data, to the east and the south.
+    init(_ phase: RasterGrid, atLeast least: Int) {
+        let (width, height) = (max(phase.width, least), max(phase.height, least))
+        var levels = [UInt8](repeating: Self.noData, count: width * height)
+        for y in 0..<phase.height {
+            for x in 0..<phase.width { levels[y * width + x] = Self.level(phase[y, x]) }
+        }
+        self.init(width: width, height: height, levels: levels)
+    }
+
+    /// The grey level of a phase in radians, also outside -pi...pi.
+    static func level(_ phase: Float) -> UInt8 {
+        guard phase.isFinite else { return noData }
+        let cycles = (phase + .pi) / (2 * .pi)
+        let level = UInt8(truncatingIfNeeded: Int(((cycles - cycles.rounded(.down)) * 256).rounded()))
+        return level == noData ? noData + 1 : level
+    }
+
+    var valid: [Bool] { levels.map { $0 != Self.noData } }
+}

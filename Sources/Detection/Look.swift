@@ -1,0 +1,70 @@
+import Domain
+import Raster
+
+/// What the network saw in one scene, read as a finding.
+struct Look {
+    let scene: Scene
+    private let patches: [JudgedPatch]
+    private let side: Int
+    /// Denser patches for the place; the same as for P_max unless the scene is flagged.
+    var placePatches: [JudgedPatch]
+    /// On the crop's grid, NaN without data.
+    let probability: RasterGrid
+    /// The greatest probability of any pixel with data.
+    let pMax: Double
+
+    init(scene: Scene, patches: [JudgedPatch], side: Int) {
+        self.scene = scene
+        self.patches = patches
+        self.side = side
+        placePatches = patches
+        let merge = GaussianMerge(patches, side: side, width: scene.image.width, height: scene.image.height)
+        probability = scene.onCropGrid(merge.probability)
+        let greatest = probability.values.reduce(Float(0)) { $1 > $0 ? $1 : $0 }
+        pMax = min(1, Double(greatest))
+    }
+
+    /// False where no patch had enough data to be judged.
+    var hasPatches: Bool { patches.contains { $0.outcome != .withoutData } }
+
+    func finding() throws(DetectionError) -> Finding {
+        let geometry = scene.crop.phase.geometry
+        let spot = self.spot
+        // Without any probability there is no place: the summit, where the reader looks anyway.
+        let place = try spot.map { spot throws(DetectionError) in try point(geometry, spot) } ?? scene.crop.summit
+        guard let pMax = Probability(pMax) else { throw .offTheEarth(geometry) }
+        return Finding(
+            pMax: pMax, place: place, distance: scene.crop.summit.distance(to: place), bearing: scene.crop.summit.bearing(to: place),
+            areaAbove50: area(above: 0.5), areaAbove80: area(above: 0.8),
+            motion: spot.flatMap { FringeCount.motion(scene.crop.phase, y: $0.y, x: $0.x) }, quality: scene.quality, patches: counts)
+    }
+
+    private var spot: HotSpot? {
+        let merge = GaussianMerge(placePatches, side: side, width: scene.image.width, height: scene.image.height)
+        return HotSpot(merge.support, valid: scene.valid, width: scene.image.width)
+    }
+
+    private func point(_ geometry: GridGeometry, _ spot: HotSpot) throws(DetectionError) -> GeoPoint {
+        let longitude = geometry.longitude(x: spot.x)
+        // A crop across the 180th meridian goes on beyond it.
+        let wrapped = longitude > 180 ? longitude - 360 : longitude < -180 ? longitude + 360 : longitude
+        guard let point = GeoPoint(latitude: geometry.latitude(y: spot.y), longitude: wrapped) else { throw .offTheEarth(geometry) }
+        return point
+    }
+
+    /// Square kilometres with data and a greater probability.
+    private func area(above limit: Float) -> Double {
+        (0..<probability.height).reduce(0) { sum, y in
+            let pixels = (0..<probability.width).count { probability[y, $0] > limit }
+            return sum + Double(pixels) * probability.geometry.squareKilometresPerPixel(row: y)
+        }
+    }
+
+    private var counts: PatchCounts {
+        let withoutData = patches.count { $0.outcome == .withoutData }
+        let withoutEdges = patches.count { $0.outcome == .withoutEdges }
+        return PatchCounts(
+            total: patches.count, withoutData: withoutData, withoutEdges: withoutEdges,
+            classified: patches.count - withoutData - withoutEdges)
+    }
+}

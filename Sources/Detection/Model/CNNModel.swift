@@ -1,0 +1,100 @@
+import Checksums
+public import Domain
+public import FoundationEssentials
+import NeuralNetwork
+
+/// A trained network with its card: the classifier of patches.
+public struct CNNModel: Sendable {
+    public let id: ModelID
+    public let card: ModelCard
+    let network: Network
+
+    /// Pixels along each side of a patch.
+    var side: Int { card.input.width }
+
+    private static let architectures: [String: @Sendable (WeightFile) throws -> Network] = [
+        "alexnet-half-pooled": { try .alexNetHalfPooled(weights: $0) }
+    ]
+
+    /// Reads a safetensors file and the card beside it, NAME.json for NAME.safetensors.
+    /// - Throws: `ModelError` where the card is missing, the checksum is another, or tensors are damaged, missing or of another shape.
+    public static func load(weights url: URL) throws(ModelError) -> CNNModel {
+        let card = try ModelCard(besideWeights: url)
+        // One read for checksum and tensors: they cannot differ if the file is replaced meanwhile.
+        let data: Data
+        do { data = try Data(contentsOf: url) } catch {
+            throw .unreadableWeights(path: url.path, reason: String(describing: error))
+        }
+        let checksum = Checksums.sha256(of: data)
+        guard checksum == card.sha256.lowercased() else {
+            throw .wrongChecksum(weights: url.path, card: card.sha256, found: checksum)
+        }
+        return CNNModel(
+            id: ModelID(name: card.name, checksum: String(checksum.prefix(12))), card: card,
+            network: try network(for: card, weights: data, name: url.lastPathComponent))
+    }
+
+    private static func network(for card: ModelCard, weights: Data, name: String) throws(ModelError) -> Network {
+        guard let make = architectures[card.architecture] else {
+            throw .unknownArchitecture(card.architecture, known: architectures.keys.sorted())
+        }
+        let network: Network
+        do {
+            network = try make(WeightFile(data: weights, name: name))
+        } catch let error as WeightFileError {
+            throw .weights(error)
+        } catch let error as ShapeError {
+            throw .shape(error)
+        } catch {
+            throw .unreadableWeights(path: name, reason: String(describing: error))
+        }
+        try check(card, network)
+        return network
+    }
+
+    private static func check(_ card: ModelCard, _ network: Network) throws(ModelError) {
+        let input = card.input
+        func refuse(_ reason: String) -> ModelError { .unsupportedInput(model: card.name, reason: reason) }
+        guard Shape([input.channels, input.height, input.width]) == network.input, input.channels == 1, input.height == input.width
+        else {
+            throw refuse("its card gives \(input.channels) x \(input.height) x \(input.width), its network takes \(network.input)")
+        }
+        guard input.noData == Int(GreyImage.noData) else {
+            throw refuse("no data is the grey level \(input.noData) in its card, \(GreyImage.noData) here")
+        }
+        guard input.divide != 0, input.divide.isFinite, input.subtract.isFinite else {
+            throw refuse("its card divides grey levels by \(input.divide)")
+        }
+        guard card.classes.count == 2, card.classes[1] == "deformation", network.output == [2] else {
+            throw refuse("its classes are \(card.classes), expected two with deformation second")
+        }
+    }
+
+    /// The probability of deformation in each patch.
+    /// - Parameters:
+    ///   - patches: squares of the image they name, by its index in `images`.
+    ///   - threads: how many to use; the caller's thread waits.
+    func probabilities(of patches: [(image: Int, origin: PatchOrigin)], in images: [GreyImage], threads: Int) throws -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(patches.count)
+        // 64 patches are 13 MB of input, whatever the number of scenes.
+        for start in stride(from: 0, to: patches.count, by: 64) {
+            let some = patches[start..<min(start + 64, patches.count)]
+            let values = some.flatMap { scaled(images[$0.image], $0.origin) }
+            let output = try network.forward(Tensor(shape: network.input.batch(of: some.count), values: values), threads: threads)
+            result += stride(from: 1, to: output.values.count, by: 2).map { output.values[$0] }
+        }
+        return result
+    }
+
+    private func scaled(_ image: GreyImage, _ origin: PatchOrigin) -> [Float] {
+        let (subtract, scale) = (Float(card.input.subtract), Float(1 / card.input.divide))
+        return [Float](unsafeUninitializedCapacity: side * side) { buffer, count in
+            for y in 0..<side {
+                let row = (origin.y + y) * image.width + origin.x
+                for x in 0..<side { buffer[y * side + x] = (Float(image.levels[row + x]) - subtract) * scale }
+            }
+            count = side * side
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Testing
+
+@testable import Detection
+
+private let pi = Float.pi
+
+private let levels: [(phase: Float, level: Int)] = [
+    (-pi, 0), (pi, 0), (0, 129), (0.001, 129), (pi / 2, 192), (-pi / 2, 64), (pi - 0.02, 255), (-2 * pi / 256, 127), (2 * pi / 256, 129),
+    (3 * pi, 0), (-3.5 * pi, 64), (.nan, 128), (.infinity, 128),
+]
+
+@Test(arguments: levels.indices)
+func `phase becomes a grey level, 256 to a cycle`(_ index: Int) {
+    let (phase, level) = levels[index]
+    #expect(Int(GreyImage.level(phase)) == level)
+}
+
+@Test func `only no data is 128`() {
+    let levels = (0..<10_000).map { GreyImage.level(-.pi + 2 * .pi * Float($0) / 10_000) }
+    #expect(!levels.contains(128))
+    #expect(Set(levels).count == 255)
+}
