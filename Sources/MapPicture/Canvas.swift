@@ -1,5 +1,4 @@
 import CCairo
-import FoundationEssentials
 
 /// A white sheet to draw on, in pixels from the upper left: the only owner of its cairo surface and context.
 final class Canvas {
@@ -44,22 +43,21 @@ final class Canvas {
         cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
     }
 
-    /// PNG, without a date or anything else that changes from run to run.
-    func png() throws(MapPictureError) -> Data {
+    /// What was drawn, `0xRRGGBB`, row-major.
+    func pixels() throws(MapPictureError) -> [UInt32] {
         let state = cairo_status(context)
         guard state == CAIRO_STATUS_SUCCESS else { throw .drawing(String(cString: cairo_status_to_string(state))) }
-        var data = Data()
-        let written = withUnsafeMutablePointer(to: &data) { target in
-            cairo_surface_write_to_png_stream(
-                surface,
-                { target, bytes, count in
-                    guard let target, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
-                    target.assumingMemoryBound(to: Data.self).pointee.append(bytes, count: Int(count))
-                    return CAIRO_STATUS_SUCCESS
-                }, target)
+        cairo_surface_flush(surface)
+        guard let base = cairo_image_surface_get_data(surface) else { throw .drawing("the surface has no pixels") }
+        let stride = Int(cairo_image_surface_get_stride(surface)), bytes = UnsafeRawPointer(base)
+        return [UInt32](unsafeUninitializedCapacity: width * height) { pixels, count in
+            for y in 0..<height {
+                for x in 0..<width {
+                    pixels[y * width + x] = bytes.load(fromByteOffset: y * stride + x * 4, as: UInt32.self) & 0xFF_FFFF
+                }
+            }
+            count = width * height
         }
-        guard written == CAIRO_STATUS_SUCCESS else { throw .drawing(String(cString: cairo_status_to_string(written))) }
-        return data
     }
 
     // MARK: Shapes
@@ -208,5 +206,5 @@ struct Ink {
     static let frame = Ink(rgb: 0x1F2328)
     static let halo = Ink(rgb: 0xFFFFFF, opacity: 0.85)
     /// Neutral, so that it is no colour of the cycle.
-    static let noData = Ink(rgb: 0xCFCFCF)
+    static let noData = Ink(rgb: 0xBFBFBF)
 }

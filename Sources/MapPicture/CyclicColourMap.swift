@@ -8,20 +8,17 @@
 /// 3. Equal steps along it, in a metric that counts `a` and `b` twice (OKLab's lightness steps look smaller than its hue steps):
 ///    a tenth of a cycle is the same visible step anywhere.
 enum CyclicColourMap {
-    static let size = 256
+    static let size = 128
 
     /// `0xRRGGBB`, entry `i` for the phase `-pi + 2 pi i / size`.
     static let colours: [UInt32] = loop.map(\.rgb)
 
-    /// The same, pale and nearly grey: what lies under the probability. All of it is lighter than no data, and none of it could be
-    /// taken for the probability's tint. A quarter of the steps are enough here and make a smaller file.
-    static let paleColours: [UInt32] = loop.indices.map { i in
-        let colour = loop[i / 4 * 4]
-        return OKLabColour(0.755 + 0.275 * colour.lightness, colour.a * 0.1, colour.b * 0.1).rgb
-    }
-
-    /// What the pale colours average to.
-    static let middlePale = OKLabColour(0.93, 0, 0).rgb
+    /// For each colour one of `ProbabilityTint.greys`, as light as the colour is: what lies under the probability.
+    static let greyLevels: [Int] = {
+        let light = loop.map(\.lightness)
+        guard let low = light.min(), let high = light.max() else { return [] }
+        return light.map { min(Int(($0 - low) / (high - low) * Double(ProbabilityTint.greys.count)), ProbabilityTint.greys.count - 1) }
+    }()
 
     /// - Parameter phase: radians, finite; any number of cycles.
     static func index(phase: Float) -> Int {
@@ -69,18 +66,21 @@ enum CyclicColourMap {
     }
 }
 
-/// The tint that a probability lays over the pale phase: from nothing over amber to a deep red, darker all the way.
+/// The tint that a probability lays over the greyed phase: from nothing over amber to a deep red, darker all the way.
+///
+/// It has ten steps, so that the steps' borders fall on the contours at 0.5 and 0.8.
 enum ProbabilityTint {
-    /// Steps of a twentieth, so that a smooth probability does not make every pixel another colour.
-    static func colour(_ probability: Double) -> UInt32 {
-        let p = step(probability)
-        return OKLabColour(0.86, 0.03, 0.12).mixed(with: OKLabColour(0.46, 0.18, 0.08), share: p).rgb
+    static let steps = 10
+
+    /// The phase without its colours. All are lighter than no data, and none could be taken for a tint.
+    static let greys: [UInt32] = (0..<9).map { OKLabColour(0.835 + 0.0185 * Double($0), 0, 0).rgb }
+
+    /// `tinted[step][grey]`, step 0 being below 0.1.
+    static let tinted: [[UInt32]] = (0..<steps).map { step in
+        let p = Double(step) / Double(steps - 1)
+        let tint = OKLabColour(0.86, 0.03, 0.12).mixed(with: OKLabColour(0.46, 0.18, 0.08), share: p).rgb
+        return greys.map { blend(tint, on: $0, opacity: 0.7 * p * (2 - p)) }
     }
 
-    static func opacity(_ probability: Double) -> Double {
-        let p = step(probability)
-        return 0.8 * p * (2 - p)
-    }
-
-    private static func step(_ probability: Double) -> Double { (min(max(probability, 0), 1) * 20).rounded(.down) / 20 }
+    static func step(_ probability: Double) -> Int { min(Int(max(probability, 0) * Double(steps) + 1e-6), steps - 1) }
 }

@@ -38,10 +38,9 @@ extension Panel {
     }
 
     func drawProbabilityBar(on canvas: Canvas) {
-        let under = CyclicColourMap.middlePale
+        let grey = ProbabilityTint.greys.count / 2
         let colours = (0..<Int(bar.width)).map { x in
-            let p = (Double(x) + 0.5) / bar.width
-            return blend(ProbabilityTint.colour(p), on: under, opacity: ProbabilityTint.opacity(p))
+            ProbabilityTint.tinted[ProbabilityTint.step((Double(x) + 0.5) / bar.width)][grey]
         }
         draw(colours, on: canvas)
         for (value, places) in [(0.0, 0), (0.5, 1), (0.8, 1), (1.0, 0)] {

@@ -19,7 +19,7 @@ public enum MapPicture {
         drawPanels(scene, sheet, on: canvas)
         drawHead(scene, sheet, on: canvas)
         drawFoot(scene, sheet, on: canvas)
-        return try canvas.png()
+        return try PalettePNG.encode(try canvas.pixels(), width: sheet.width)
     }
 
     /// One paragraph that says what the picture shows, for people and programs that cannot see it.
@@ -36,7 +36,7 @@ public enum MapPicture {
         phase.drawPhaseBar(on: canvas)
 
         let second = Panel(map: PanelMap(box: sheet.probability, geometry: scene.phase.geometry), scene: scene, sheet: sheet)
-        let pixels = image.paleColoured { x, y in second.probability(x, y) }
+        let pixels = image.greyed { x, y in second.probability(x, y) }
         canvas.copy(pixels, width: image.width, x: Int(sheet.probability.x), y: Int(sheet.probability.y))
         second.drawContours(on: canvas)
         second.drawAround("b", words.probabilityTitle, withLatitudes: sheet.layout == .stacked, on: canvas)

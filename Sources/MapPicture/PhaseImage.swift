@@ -59,15 +59,15 @@ struct PhaseImage {
         entries.map { $0 == Self.noData ? Ink.noData.rgb : CyclicColourMap.colours[Int($0)] }
     }
 
-    /// The pale phase under the tint of a probability.
+    /// The phase in greys under the tint of a probability.
     /// - Parameter probability: of a panel place, in shares (0 to 1) of its width and height; nil where it is not known.
-    func paleColoured(probability: (_ x: Double, _ y: Double) -> Double?) -> [UInt32] {
+    func greyed(probability: (_ x: Double, _ y: Double) -> Double?) -> [UInt32] {
         var pixels = [UInt32](repeating: Ink.noData.rgb, count: entries.count)
         for y in 0..<height {
             for x in 0..<width where entries[y * width + x] != Self.noData {
-                let pale = CyclicColourMap.paleColours[Int(entries[y * width + x])]
+                let grey = CyclicColourMap.greyLevels[Int(entries[y * width + x])]
                 let p = probability((Double(x) + 0.5) / Double(width), (Double(y) + 0.5) / Double(height)) ?? 0
-                pixels[y * width + x] = blend(ProbabilityTint.colour(p), on: pale, opacity: ProbabilityTint.opacity(p))
+                pixels[y * width + x] = ProbabilityTint.tinted[ProbabilityTint.step(p)][grey]
             }
         }
         return pixels
