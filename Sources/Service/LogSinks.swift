@@ -51,7 +51,7 @@ extension [[UInt8]] {
                 defer { offset += length }
                 return iovec(iov_base: bytes.baseAddress.map { $0 + offset }, iov_len: length)
             }
-            return vectors.withUnsafeMutableBufferPointer(body)
+            return vectors.withUnsafeMutableBufferPointer { body($0) }
         }
     }
 }
