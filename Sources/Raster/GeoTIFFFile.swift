@@ -136,7 +136,8 @@ public final class GeoTIFFFile {
     ) {
         let wanted = columns.clamped(to: left..<left + layout.blockWidth)
         func convert<T>(_: T.Type, _ float: (T) -> Float) {
-            let source = UnsafeBufferPointer(rebasing: row.assumingMemoryBound(to: T.self)[wanted.lowerBound - left..<wanted.upperBound - left])
+            let pixels = row.assumingMemoryBound(to: T.self)
+            let source = UnsafeBufferPointer(rebasing: pixels[wanted.lowerBound - left..<wanted.upperBound - left])
             let offset = start + wanted.lowerBound - columns.lowerBound
             values.withUnsafeMutableBufferPointer { values in
                 for i in source.indices { values[offset + i] = float(source[i]) }

@@ -56,7 +56,7 @@ struct Georeference: Hashable {
             throw RasterError(file: file, problem: .unsupported("coordinates in EPSG:\(system). \(advice)"))
         }
         if let unit = tags.key(2054), unit != 9102 {
-            throw RasterError(file: file, problem: .unsupported("coordinates in an angular unit other than degrees (code \(unit)). \(advice)"))
+            throw RasterError(file: file, problem: .unsupported("an angular unit other than degrees (code \(unit)). \(advice)"))
         }
     }
 

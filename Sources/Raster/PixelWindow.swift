@@ -33,7 +33,8 @@ extension GridGeometry {
     /// The place of a window's pixels.
     public func part(_ window: PixelWindow) -> GridGeometry {
         GridGeometry(
-            width: window.columns.count, height: window.rows.count, west: normalisedLongitude(longitude(x: Double(window.columns.lowerBound))),
+            width: window.columns.count, height: window.rows.count,
+            west: normalisedLongitude(longitude(x: Double(window.columns.lowerBound))),
             north: latitude(y: Double(window.rows.lowerBound)), pixelWidth: pixelWidth, pixelHeight: pixelHeight)
     }
 }
