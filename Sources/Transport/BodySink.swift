@@ -9,35 +9,37 @@ protocol BodySink: AnyObject {
     func finish() throws(TransportError)
 }
 
-/// Keeps the body in memory. Of an answer that is no success only the beginning, for messages.
+/// Keeps the body in memory; of an answer that is no success, or if that is enough, only the beginning.
 final class MemorySink: BodySink {
-    private static let errorPageLimit = 64 << 10
+    private static let beginningLimit = 64 << 10
 
     private(set) var body = Data()
     private let limit: Int
     private let hasBody: Bool
+    private let keepsAll: Bool
     private let peer: String
-    private var isSuccess = true
+    private var isWhole = true
 
-    init(limit: Int, hasBody: Bool, peer: String) {
+    init(limit: Int, hasBody: Bool, keepsAll: Bool = true, peer: String) {
         self.limit = limit
         self.hasBody = hasBody
+        self.keepsAll = keepsAll
         self.peer = peer
     }
 
     func begin(_ head: ResponseHead) throws(TransportError) {
-        isSuccess = head.isSuccess
-        if hasBody, isSuccess, let length = head.contentLength, length > limit { throw tooLarge(peer, limit) }
+        isWhole = keepsAll && head.isSuccess
+        if hasBody, isWhole, let length = head.contentLength, length > limit { throw tooLarge(peer, limit) }
     }
 
     func take(_ bytes: UnsafeRawBufferPointer) throws(TransportError) -> Bool {
-        if isSuccess {
+        if isWhole {
             guard body.count + bytes.count <= limit else { throw tooLarge(peer, limit) }
             body.append(contentsOf: bytes)
             return true
         }
-        body.append(contentsOf: bytes.prefix(Self.errorPageLimit - body.count))
-        return body.count < Self.errorPageLimit
+        body.append(contentsOf: bytes.prefix(Self.beginningLimit - body.count))
+        return body.count < Self.beginningLimit
     }
 
     func finish() throws(TransportError) {}

@@ -25,6 +25,9 @@ public struct HTTPRequest: Sendable {
     /// Let the server compress the answer. `download` never does: ranges and checksums count plain bytes.
     public var acceptsCompression = true
 
+    /// The status is the answer: of the body at most 64 KiB are kept, and whatever happens after the head is no error.
+    public var needsOnlyStatus = false
+
     public init(_ method: Method = .get, _ url: URL) {
         self.method = method
         self.url = url

@@ -55,7 +55,9 @@ struct Hop: Sendable {
 
     private func makeSink(resumeAt: Int) -> any BodySink {
         switch destination {
-        case .memory: MemorySink(limit: request.bodyLimit, hasBody: request.method != .head, peer: address.origin)
+        case .memory:
+            MemorySink(
+                limit: request.bodyLimit, hasBody: request.method != .head, keepsAll: !request.needsOnlyStatus, peer: address.origin)
         case .part(let part, _, _): PartSink(part: part, resumeAt: resumeAt, limit: request.bodyLimit, peer: address.origin)
         }
     }
@@ -160,7 +162,7 @@ final class HTTPExchange: WireCallbacks {
     /// Returns if the answer is complete, throws why it is not.
     func judge(_ outcome: CurlHandle.Outcome) throws(TransportError) {
         if let stop { throw stop }
-        if outcome.code == CURLE_OK || hasEnough { return }
+        if outcome.code == CURLE_OK || hasEnough || hop.request.needsOnlyStatus && head.isComplete { return }
         if isCancelled { throw TransportError(.cancelled, "the request to \(hop.address.origin) was cancelled") }
         let failure = CurlFailure(outcome.code, detail: outcome.detail)
         if failure == .connect, let refusedAddress {

@@ -3,7 +3,7 @@ internal import Glibc
 /// Runs blocking work on a thread of its own and awaits its result: Swift's own threads are as many as cores and must not wait.
 ///
 /// Nil if the system has no thread left.
-func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
+package func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
     await withCheckedContinuation { continuation in
         let job = Unmanaged.passRetained(ThreadJob { continuation.resume(returning: work()) })
         var thread = pthread_t()

@@ -4,7 +4,7 @@ Usage: smtp-server.py FOLDER CERTIFICATE KEY OTHER_CERTIFICATE OTHER_KEY
 Prints its ports in one line: with STARTTLS and AUTH required, plain, with TLS from the start, with another host's certificate.
 Accepted messages become FOLDER/NNN (envelope, empty line, message). Ends when its standard input ends.
 
-Recipients: known@ is taken, busy@ gets 451, later@ 421, full@ 552 to the message, slow@ its answer after 3 s, mute@ none; anyone
+Recipients: known@ is taken, busy@ gets 451, later@ 421, full@ 552 to the message, slow@ its answer 3 s after a file slow.tmp, mute@ none; anyone
 else is 550. The user is "alerts" with the password "correct horse"; "locked" is always told 454.
 """
 
@@ -37,6 +37,7 @@ class Handler:
         if name == "full":
             return "552 5.2.2 Mailbox full"
         if name == "slow":
+            open(os.path.join(folder, "slow.tmp"), "w").close()
             await asyncio.sleep(3)
         if name == "mute":
             await asyncio.sleep(60)
