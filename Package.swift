@@ -62,7 +62,7 @@ let package = Package(
             name: "Messages",
             dependencies: ["Domain", "Checksums", .product(name: "Mustache", package: "swift-mustache")],
             swiftSettings: strict),
-        .target(name: "Courier", dependencies: ["Domain", "Transport", "Messages"], swiftSettings: strict),
+        .target(name: "Courier", dependencies: ["Domain", "Transport"], swiftSettings: strict),
         .target(
             name: "Configuration", dependencies: ["Domain", "Volcanoes", "Yams"], swiftSettings: strict),
 

@@ -1,0 +1,50 @@
+public import Domain
+public import FoundationEssentials
+
+/// One receiver's address: sent to one message at a time, and independent of all others.
+public struct Lane: Hashable, Sendable {
+    public let receiver: ReceiverName
+    public let address: String
+
+    public init(receiver: ReceiverName, address: String) {
+        self.receiver = receiver
+        self.address = address
+    }
+}
+
+extension Delivery {
+    public var lane: Lane { Lane(receiver: receiver, address: address) }
+
+    /// Whether it may be leased: its time has come, its lease has run out, or its time is so far ahead that the wall clock must have
+    /// been set back. What was never tried never waits.
+    ///
+    /// - Parameter horizon: the latest time that any rule would have set.
+    public func isDue(now: Date, horizon: Date) -> Bool {
+        switch state {
+        case .waiting(let until): attempts == 0 || until <= now || until > horizon
+        case .leased(let until): until <= now || until > horizon
+        case .delivered, .failed, .dropped: false
+        }
+    }
+}
+
+/// Where deliveries are kept. Each call is one transaction, on disk when it returns.
+public protocol DeliveryStore: Sendable {
+    /// Makes everything leased due again. Called once, before anything is sent: attempts of an earlier process are over.
+    func releaseLeases(now: Date) async throws
+
+    /// Takes deliveries that are due (``Delivery/isDue(now:horizon:)``), at most one of each lane, none of the busy lanes or of disabled
+    /// receivers, and marks them leased until `now + lease`. The oldest first.
+    func leaseDue(now: Date, horizon: Date, lease: TimeInterval, excluding busy: Set<Lane>, limit: Int) async throws -> [Delivery]
+
+    /// Keeps what an attempt came to. A receipt always counts; anything else must not overwrite what an operator decided meanwhile.
+    ///
+    /// - Parameter result: the receiver's answer in words, for the log of attempts.
+    func record(_ delivery: Delivery, result: String, now: Date) async throws
+
+    /// The earliest time at which one of the other lanes has something to do; nil if there is nothing.
+    func nextDue(excluding busy: Set<Lane>) async throws -> Date?
+
+    /// Sends nothing to this receiver until an operator enables it again.
+    func disable(_ receiver: ReceiverName, reason: String, now: Date) async throws
+}
