@@ -1,6 +1,6 @@
-public import FoundationEssentials
-public import Transport
 import Checksums
+import FoundationEssentials
+public import Transport
 
 /// The way to catalogues over HTTP: a client, the hosts that links may lead to, and tokens for restricted data.
 public struct CatalogueConnection: Sendable {

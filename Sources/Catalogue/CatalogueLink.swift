@@ -89,7 +89,7 @@ struct LinkPolicy: Hashable, Sendable {
             let segments = text.split(separator: "/", omittingEmptySubsequences: false)
             guard !segments.contains(".."), !segments.dropFirst().contains(".") else { throw .traversal }
             guard text.utf8.contains(UInt8(ascii: "%")) else { return }
-            guard let decoded = text.removingPercentEncoding else { throw .notALink }
+            guard let decoded = percentDecoded(text) else { throw .notALink }
             let slashes = { (text: String) in text.utf8.count { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") } }
             guard slashes(decoded) == slashes(text) else { throw .traversal }
             guard decoded.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else { throw .notALink }
@@ -110,6 +110,25 @@ struct LinkPolicy: Hashable, Sendable {
         let path = page.path(percentEncoded: true)
         return String(path[...(path.lastIndex(of: "/") ?? path.startIndex)])
     }
+}
+
+/// Percent-encoding undone once; nil if it is malformed or no UTF-8.
+private func percentDecoded(_ text: String) -> String? {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+        guard byte == UInt8(ascii: "%") else {
+            bytes.append(byte)
+            continue
+        }
+        let digits = rest.prefix(2)
+        guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+            let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { return nil }
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+    }
+    return String(validating: bytes, as: UTF8.self)
 }
 
 extension URL {

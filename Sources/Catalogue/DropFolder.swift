@@ -30,7 +30,7 @@ struct DropFolder: Sendable {
 
     /// LiCSAR's layouts: `{frame}/interferograms/{pair}/`, `{frame}/{pair}/`, LiCSBAS's `{frame}/GEOC/{pair}/` and files that lie
     /// directly in one of these, each with or without a folder for the track above the frame.
-    func pairFiles(of frame: FrameID) throws(CatalogueError) -> [PairFiles] {
+    func pairFiles(of frame: FrameID) -> [PairFiles] {
         var found: [AcquisitionPair: PairFiles] = [:]
         func take(_ directory: String, _ pair: AcquisitionPair, _ names: Set<String>) {
             var files = found[pair] ?? PairFiles(pair: pair)

@@ -82,11 +82,6 @@ enum DurableFile {
         try synchronize(String(final[..<(final.lastIndex(of: "/") ?? final.startIndex)]))
     }
 
-    /// Writes bytes under a new name; replaces what was there.
-    static func write(_ data: Data, to path: String) throws(CatalogueError) {
-        try create(path) { descriptor throws(CatalogueError) in try append(Array(data), to: descriptor, path: path) }
-    }
-
     /// Copies a file that may be written to meanwhile.
     /// - Returns: the state that was copied.
     static func copy(_ source: String, to part: String) throws(CatalogueError) -> FileStamp {
