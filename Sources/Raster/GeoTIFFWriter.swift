@@ -44,7 +44,8 @@ struct GeoTIFFWriter {
         }
     }
 
-    private func encode(_ grid: RasterGrid, into descriptor: Int32, name: String) throws(RasterError) {
+    /// Takes over the descriptor. libtiff reports a full disk only through its error log.
+    func encode(_ grid: RasterGrid, into descriptor: Int32, name: String) throws(RasterError) {
         let tiff = try TIFFHandle(descriptor: descriptor, file: name, mode: "w", largest: 1 << 30)
         setTags(of: tiff, for: grid.geometry)
         if let error = tiff.takeError() { throw RasterError(file: name, problem: .io("cannot be written: \(error)")) }

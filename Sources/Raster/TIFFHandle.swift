@@ -20,7 +20,7 @@ final class TIFFHandle {
             let text = TIFFHandle.text(log)
             log.deallocate()
             close(descriptor)
-            throw RasterError(file: file, problem: .damaged(text))
+            throw RasterError(file: file, problem: mode == "w" ? .io("cannot be written: \(text)") : .damaged(text))
         }
         tiff = opened
     }

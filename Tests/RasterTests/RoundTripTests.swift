@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Glibc
 import Testing
 
 @testable import Raster
@@ -76,6 +77,18 @@ struct RoundTripTests {
         }
         #expect(try Data(contentsOf: url) == Data("old".utf8))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["kept.tif", "taken"])
+    }
+
+    @Test(arguments: [GeoTIFFWriter(predictor: 3), GeoTIFFWriter(compression: 1, block: .tiles(side: 16))])
+    func `a full disk is noticed`(layout: GeoTIFFWriter) throws {
+        let full = Glibc.open("/dev/full", O_RDWR)
+        try #require(full >= 0)
+        let found = problem { try layout.encode(.ramp(), into: full, name: "a.tif") }
+        guard case .io(let detail)? = found else {
+            Issue.record("\(String(describing: found))")
+            return
+        }
+        #expect(detail.hasPrefix("cannot be written: "))
     }
 
     @Test func `a window of any layout is that part of the whole`() throws {
