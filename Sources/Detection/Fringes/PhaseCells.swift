@@ -21,6 +21,8 @@ struct PhaseCells {
     let quality: [Float]
     /// Distance of each cell's centre from the place, metres.
     let distance: [Double]
+    /// A cell's extent, metres.
+    private let extent: (y: Double, x: Double)
 
     /// - Parameters:
     ///   - y, x: the place, fractional pixels.
@@ -43,9 +45,37 @@ struct PhaseCells {
             }
         }
         (self.width, self.height, self.phase, self.quality, self.distance) = (width, height, phase, quality, distance)
+        extent = (metres.y * Double(Self.side), metres.x * Double(Self.side))
+    }
+
+    /// A step from one cell to another.
+    struct Offset {
+        let y: Int
+        let x: Int
+    }
+
+    /// The steps to all cells at these distances, metres.
+    func offsets(within distances: ClosedRange<Double>) -> [Offset] {
+        // Near a pole a cell has no width; no grid has more cells than its own.
+        let (reachY, reachX) = (min(Double(height), distances.upperBound / extent.y), min(Double(width), distances.upperBound / extent.x))
+        return (-Int(reachY)...Int(reachY)).flatMap { y in
+            (-Int(reachX)...Int(reachX)).compactMap { x in
+                let (dy, dx) = (Double(y) * extent.y, Double(x) * extent.x)
+                return distances.contains((dy * dy + dx * dx).squareRoot()) ? Offset(y: y, x: x) : nil
+            }
+        }
+    }
+
+    /// The cells at these steps from one, as far as they exist.
+    func indices(_ offsets: [Offset], around cell: (y: Int, x: Int)) -> [Int] {
+        offsets.compactMap { offset in
+            let (y, x) = (cell.y + offset.y, cell.x + offset.x)
+            return y >= 0 && y < height && x >= 0 && x < width ? y * width + x : nil
+        }
     }
 
     private static func range(_ centre: Double, _ radius: Double, length: Int) -> Range<Int> {
+        guard centre.isFinite, !radius.isNaN else { return 0..<0 }
         let low = min(max(0, centre - radius), Double(length))
         return Int(low)..<Int(max(low, min(Double(length), centre + radius)))
     }

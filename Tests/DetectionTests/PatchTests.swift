@@ -1,0 +1,75 @@
+import Testing
+
+@testable import Detection
+
+@Test(arguments: [224, 225, 300, 336, 337, 448, 500, 561, 700], [112, 56, 224])
+func `patches cover every pixel and stay inside`(length: Int, stride: Int) {
+    let offsets = PatchGrid.offsets(length: length, side: 224, stride: stride)
+    #expect(offsets.first == 0)
+    #expect(offsets.last == length - 224)
+    #expect(Set(offsets).count == offsets.count)
+    #expect(zip(offsets, offsets.dropFirst()).allSatisfy { $1 - $0 > 0 && $1 - $0 <= stride })
+}
+
+@Test func `a 500 x 500 crop has 16 patches at half overlap and 36 at a quarter`() {
+    #expect(PatchGrid.offsets(length: 500, side: 224, stride: 112) == [0, 112, 224, 276])
+    #expect(PatchGrid.origins(width: 500, height: 500, side: 224, stride: 112).count == 16)
+    #expect(PatchGrid.origins(width: 500, height: 500, side: 224, stride: 56).count == 36)
+}
+
+@Test func `a summed area counts any square`() {
+    let mask = (0..<35).map { $0 % 3 == 0 }
+    let sums = SummedArea(mask, width: 7, height: 5)
+    for (y, x, side) in [(0, 0, 5), (0, 2, 5), (1, 3, 4), (4, 6, 1), (2, 2, 2)] {
+        let expected = (y..<y + side).reduce(0) { sum, row in sum + (x..<x + side).count { mask[row * 7 + $0] } }
+        #expect(sums.count(y: y, x: x, side: side) == expected)
+    }
+}
+
+private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [JudgedPatch] {
+    PatchGrid.origins(width: 500, height: 500, side: 224, stride: 112).map {
+        JudgedPatch(origin: $0, validShare: 0.2 + Double($0.x) / 400, outcome: probability($0))
+    }
+}
+
+@Test func `the same probability everywhere gives a constant map`() {
+    let merge = GaussianMerge(patches { _ in .classified(probability: 0.7) }, side: 224, width: 500, height: 500)
+    #expect(merge.probability.allSatisfy { abs($0 - 0.7) < 1e-5 })
+}
+
+@Test func `a single hot patch has its place inside it, not in a corner`() throws {
+    let merge = GaussianMerge(
+        patches { .classified(probability: $0 == PatchOrigin(y: 112, x: 224) ? 0.9 : 0.1) }, side: 224, width: 500, height: 500)
+    let spot = try #require(HotSpot(merge.support, valid: [Bool](repeating: true, count: 250_000), width: 500))
+    #expect(abs(spot.y - 224) < 30)
+    #expect(abs(spot.x - 336) < 30)
+}
+
+@Test func `patches without data take no part, patches without edges count as 0`() {
+    let half: (PatchOrigin) -> JudgedPatch.Outcome = { $0.x < 200 ? .classified(probability: 0.8) : .withoutData }
+    let absent = GaussianMerge(patches(half), side: 224, width: 500, height: 500).probability
+    #expect(absent[250 * 500 + 300] == 0.8)
+    #expect(absent[250 * 500 + 499].isNaN)
+    let flat = GaussianMerge(
+        patches { $0.x < 200 ? .classified(probability: 0.8) : .withoutEdges }, side: 224, width: 500, height: 500
+    ).probability
+    #expect(flat[250 * 500 + 300] < 0.5)
+    #expect(flat[250 * 500 + 499] == 0)
+}
+
+@Test func `of two hot areas the place is the stronger, not between`() throws {
+    var support = [Float](repeating: 0.1, count: 400)
+    support[2 * 20 + 3] = 0.95
+    for x in 15...16 { support[17 * 20 + x] = 1 }
+    let spot = try #require(HotSpot(support, valid: [Bool](repeating: true, count: 400), width: 20))
+    #expect((spot.y, spot.x) == (17.5, 16))
+}
+
+@Test func `pixels without data do not count for the place`() throws {
+    let support = [Float](repeating: 0.5, count: 100)
+    let valid = (0..<100).map { $0 % 10 >= 6 }
+    let spot = try #require(HotSpot(support, valid: valid, width: 10))
+    #expect((spot.y, spot.x) == (5, 8))
+    #expect(HotSpot(support, valid: [Bool](repeating: false, count: 100), width: 10) == nil)
+    #expect(HotSpot([0, 0], valid: [true, true], width: 2) == nil)
+}
