@@ -21,20 +21,26 @@ public struct AlertingSettings: Sendable, Hashable {
             "alerting.notify", .probability, default: "0.5", "From this P_max on an episode opens, at tier notify.")
         static let alert = SettingKey<Probability>("alerting.alert", .probability, default: "0.8", "From this P_max on its tier is alert.")
         static let release = SettingKey<Probability>(
-            "alerting.release", .probability, default: "0.4", "Below this an observation is quiet; between this and notify it keeps an open episode open.")
+            "alerting.release", .probability, default: "0.4",
+            "Below this an observation is quiet; between this and notify it keeps an open episode open.")
         static let quiet = SettingKey<Int>(
-            "alerting.quiet", .days(1...3650, such: "30d"), default: "30d", "An episode ends when its place has not been flagged for so long.")
+            "alerting.quiet", .days(1...3650, such: "30d"), default: "30d",
+            "An episode ends when its place has not been flagged for so long.")
         static let samePlace = SettingKey<Double>(
-            "alerting.same_place", .distance(from: "100 m", to: "50 km", such: "10 km"), default: "10 km", "Two flags closer than this are at the same place.")
+            "alerting.same_place", .distance(from: "100 m", to: "50 km", such: "10 km"), default: "10 km",
+            "Two flags closer than this are at the same place.")
         static let growth = SettingKey<Double>(
-            "alerting.growth", .number(1.1...100), default: "2", "Within an episode, a flagged area this many times the last told one is news.")
+            "alerting.growth", .number(1.1...100), default: "2",
+            "Within an episode, a flagged area this many times the last told one is news.")
         static let historicAfter = SettingKey<Int>(
             "alerting.historic_after", .days(1...36_500, such: "60d"), default: "60d",
             "A pair that ends so long before the frame's newest image is history: recorded, not told.")
         static let sendEnded = SettingKey<Bool>("alerting.send_ended", .yesOrNo, default: "true", "Whether the end of an episode is told.")
         static let volcanoes = KeyDescription(
-            path: "alerting.volcanoes.NUMBER", expected: "a mapping with any of notify, alert, release, quiet, same_place, growth, historic_after",
-            fallback: "the rules above", isRequired: false, summary: "Rules of one volcano, by number or name; what is not written is as above.")
+            path: "alerting.volcanoes.NUMBER",
+            expected: "a mapping with any of notify, alert, release, quiet, same_place, growth, historic_after",
+            fallback: "the rules above", isRequired: false,
+            summary: "Rules of one volcano, by number or name; what is not written is as above.")
         static let all = [
             notify.description, alert.description, release.description, quiet.description, samePlace.description, growth.description,
             historicAfter.description, sendEnded.description, volcanoes,
@@ -61,7 +67,8 @@ public struct AlertingSettings: Sendable, Hashable {
                 }
             } catch {
                 reader.log.add(
-                    entry.place, key, found: shown(entry.key), expected: ValueKind<VolcanoNumber>.volcano.expected, suggestion: error.suggestion)
+                    entry.place, key, found: shown(entry.key), expected: ValueKind<VolcanoNumber>.volcano.expected,
+                    suggestion: error.suggestion)
             }
         }
         reader.finish()
@@ -82,7 +89,8 @@ public struct AlertingSettings: Sendable, Hashable {
         if rules.notify < rules.release {
             let name = reader.isWritten("release") ? "release" : "notify"
             reader.problem(
-                at: name, found: "release \(rules.release.value) above notify \(rules.notify.value)", expected: "release no greater than notify",
+                at: name, found: "release \(rules.release.value) above notify \(rules.notify.value)",
+                expected: "release no greater than notify",
                 suggestion: reader.isWritten(name == "release" ? "notify" : "release") ? nil : "write release here too")
         }
         return rules

@@ -27,7 +27,8 @@ enum BoundedFile {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw Failure(found: "no regular file (a folder, pipe or device)", expected: "a text file", isMissing: false)
         }
-        var content: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 65_536)
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
         while content.count <= limit {
             let count = read(handle, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }

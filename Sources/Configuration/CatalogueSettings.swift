@@ -21,7 +21,8 @@ public struct CatalogueSettings: Sendable, Hashable {
 
     enum Keys {
         static let name = SettingKey<String>(
-            "catalogues[].name", .line(upTo: 64), isRequired: true, "Its name in status and ledger; unique. A later file changes a catalogue by its name.")
+            "catalogues[].name", .line(upTo: 64), isRequired: true,
+            "Its name in status and ledger; unique. A later file changes a catalogue by its name.")
         static let kind = SettingKey<Kind>("catalogues[].kind", .word, isRequired: true, "The layout: JASMIN's, CEDA's, or a local folder.")
         static let url = SettingKey(
             "catalogues[].url", .webAddress, defaultRule: "jasmin: `\(jasminBase)`; ceda: `\(cedaBase)`",

@@ -19,7 +19,8 @@ enum ConfigurationFiles {
         } catch {
             found.problems.append(
                 ConfigurationProblem(
-                    place: Place(file: folder.path, line: 0, column: 0), key: "", found: "a folder that cannot be listed", expected: "a readable folder"))
+                    place: Place(file: folder.path, line: 0, column: 0), key: "", found: "a folder that cannot be listed",
+                    expected: "a readable folder"))
             return found
         }
         for name in names where !name.hasPrefix(".") {
@@ -28,7 +29,8 @@ enum ConfigurationFiles {
             } else {
                 found.warnings.append(
                     ConfigurationProblem(
-                        place: Place(file: folder.appendingPathComponent(name).path, line: 0, column: 0), key: "", found: "a file that is not read",
+                        place: Place(file: folder.appendingPathComponent(name).path, line: 0, column: 0), key: "",
+                        found: "a file that is not read",
                         expected: "names that end in .yaml"))
             }
         }

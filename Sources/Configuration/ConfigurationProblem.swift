@@ -32,10 +32,10 @@ public struct ConfigurationProblem: Error, Hashable, Sendable, Codable, CustomSt
 
     public init(place: Place, key: String, found: String, expected: String, suggestion: String? = nil) {
         self.place = place
-        self.key = key
-        self.found = found
+        self.key = onOneLine(key)
+        self.found = onOneLine(found)
         self.expected = expected
-        self.suggestion = suggestion
+        self.suggestion = suggestion.map(onOneLine)
     }
 
     public var description: String {
@@ -82,6 +82,13 @@ final class ProblemLog {
 
 /// A text from a file as it may be shown: in quotes, on one line, not too long.
 func shown(_ text: String) -> String {
-    let clean = text.prefix(60).map { $0.isNewline || ($0.asciiValue ?? 32) < 32 || $0 == "\u{7F}" ? "\u{FFFD}" : $0 }
-    return "\"" + String(clean) + (text.count > 60 ? "..." : "") + "\""
+    "\"" + onOneLine(String(text.prefix(60))) + (text.count > 60 ? "..." : "") + "\""
+}
+
+/// Control characters would play tricks on the terminal or forge a line of the log.
+private func onOneLine(_ text: String) -> String {
+    String(
+        text.map { character in
+            character.isNewline || character.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "\u{FFFD}" : character
+        })
 }

@@ -11,7 +11,7 @@ public enum ConfigurationReference {
         Section(title: "network", keys: NetworkSettings.Keys.all),
         Section(title: "polling", keys: PollingSettings.Keys.all),
         Section(title: "watch", keys: WatchSettings.Keys.descriptions),
-        Section(title: "detection", keys: DetectionSettings.Keys.all),
+        Section(title: "detection", keys: DetectionLimits.Keys.all),
         Section(title: "alerting", keys: AlertingSettings.Keys.all),
         Section(title: "smtp", keys: SMTPRelaySettings.Keys.all),
         Section(title: "receivers", keys: ReceiverSettings.Keys.all),
@@ -43,6 +43,7 @@ public enum ConfigurationReference {
 
         * Files: `config.yaml`, then `conf.d/*.yaml` beside it in the order of their names. A later file wins key by key. Lists replace earlier
           lists; `catalogues` and `receivers` merge by `name`.
+        * A required key is required where its section, or its item of a list, is written.
         * Unknown and duplicate keys are errors. Quantities carry their unit: `90s`, `5m`, `6h`, `30d`, `500 MiB`, `10 km`, `5 %`.
         * Anchors and aliases (`&`, `*`) are not read. A path is absolute or relative to the file that names it.
         * Secrets never stand in these files: `{credential: NAME}` is the file NAME in `$CREDENTIALS_DIRECTORY` (systemd's `LoadCredential=`),

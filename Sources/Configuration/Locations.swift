@@ -37,7 +37,9 @@ extension ValueKind where Value == MailAddress {
 
 extension ValueKind where Value == String {
     static let host = ValueKind("a host name or an IP address") { (text, _) throws(Misfit) in
-        guard isHostName(text) || isIPv6(text) else { throw Misfit(text.contains("://") ? "write the host alone, without scheme and path" : nil) }
+        guard isHostName(text) || isIPv6(text) else {
+            throw Misfit(text.contains("://") ? "write the host alone, without scheme and path" : nil)
+        }
         return text
     }
 
@@ -83,7 +85,9 @@ func isHostName(_ text: some StringProtocol) -> Bool {
     (1...253).contains(text.utf8.count)
         && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
             (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
-                && label.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95 }
+                && label.utf8.allSatisfy {
+                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95
+                }
         }
 }
 

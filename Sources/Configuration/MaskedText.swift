@@ -14,7 +14,8 @@ struct MaskedText {
     mutating func mask(line: Int, column: Int) -> Bool {
         guard masks < 50, let mark = Unicode.Scalar(UInt32(Self.firstMark + masks)) else { return false }
         var scalars = text.unicodeScalars
-        var index = scalars.startIndex, current = 1
+        var index = scalars.startIndex
+        var current = 1
         while current < line, index < scalars.endIndex {
             // CR LF is one line break, as the parser counts.
             let isCR = scalars[index] == "\r"

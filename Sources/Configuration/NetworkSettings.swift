@@ -23,21 +23,25 @@ public struct NetworkSettings: Sendable, Hashable {
             "network.allowed_hosts", .hostPattern, default: "[data.ceda.ac.uk, dap.ceda.ac.uk]", isList: true,
             "Hosts that listings may link and redirect to, beside the catalogues' own.")
         static let plainHTTPHosts = SettingKey(
-            "network.plain_http_hosts", .hostPattern, default: "[]", isList: true, "Hosts that may be spoken to without encryption. This machine always may.")
+            "network.plain_http_hosts", .hostPattern, default: "[]", isList: true,
+            "Hosts that may be spoken to without encryption. This machine always may.")
         static let privateHosts = SettingKey(
-            "network.private_hosts", .hostPattern, default: "[]", isList: true, "Hosts whose names may lead to private addresses, such as an internal webhook.")
+            "network.private_hosts", .hostPattern, default: "[]", isList: true,
+            "Hosts whose names may lead to private addresses, such as an internal webhook.")
         static let connectionsPerHost = SettingKey<Int>(
             "network.connections_per_host", .whole(1...32), default: "4", "Requests to one host at the same time.")
         static let requestsPerSecond = SettingKey<Double>(
             "network.requests_per_second", .number(0.1...100), default: "10", "Requests to one host a second, in the long run.")
         static let maxDownload = SettingKey<Int>(
-            "network.max_download", .size(from: "1 MiB", to: "10 GiB", such: "500 MiB"), default: "500 MiB", "A file that is greater is refused.")
+            "network.max_download", .size(from: "1 MiB", to: "10 GiB", such: "500 MiB"), default: "500 MiB",
+            "A file that is greater is refused.")
         static let connectTimeout = SettingKey<Duration>(
             "network.connect_timeout", .time(from: "1s", to: "5m", such: "10s"), default: "10s", "Deadline for a connection.")
         static let transferTimeout = SettingKey<Duration>(
             "network.transfer_timeout", .time(from: "10s", to: "6h", such: "10m"), default: "10m", "Deadline for a whole transfer.")
         static let caFile = SettingKey(
-            "network.ca_file", .path, defaultRule: "the system's", "PEM file of the certificate authorities to trust instead of the system's.")
+            "network.ca_file", .path, defaultRule: "the system's",
+            "PEM file of the certificate authorities to trust instead of the system's.")
         static let userAgent = SettingKey<String>(
             "network.user_agent", .line(upTo: 120), default: "fringewatch", "How fringewatch presents itself to servers.")
         static let all = [
@@ -61,67 +65,6 @@ public struct NetworkSettings: Sendable, Hashable {
         if transferTimeout < connectTimeout {
             reader.problem(at: "transfer_timeout", found: "less than network.connect_timeout", expected: "at least network.connect_timeout")
         }
-        reader.finish()
-    }
-}
-
-public struct PollingSettings: Sendable, Hashable {
-    /// For frames that show a priority volcano.
-    public var priority: Duration
-    public var others: Duration
-    /// Share of the interval, 0 to 0.5, by which a poll comes earlier or later.
-    public var jitter: Double
-    /// How long a file in a drop folder must stay unchanged before it is taken.
-    public var settle: Duration
-
-    enum Keys {
-        static let priority = SettingKey<Duration>(
-            "polling.priority", .time(from: "1s", to: "1d", such: "5m"), default: "5m", "How often frames with a priority volcano are looked at.")
-        static let others = SettingKey<Duration>(
-            "polling.others", .time(from: "1s", to: "7d", such: "6h"), default: "6h", "How often all other frames are looked at.")
-        static let jitter = SettingKey<Double>(
-            "polling.jitter", .share(upTo: 0.5), default: "10 %", "Share of the interval by which a poll may come earlier or later.")
-        static let settle = SettingKey<Duration>(
-            "polling.settle", .time(from: "0s", to: "1h", such: "2s"), default: "2s", "How long a file in a drop folder must stay unchanged before it is taken.")
-        static let all = [priority.description, others.description, jitter.description, settle.description]
-    }
-
-    init(_ reader: SectionReader) {
-        priority = reader.value(Keys.priority)
-        others = reader.value(Keys.others)
-        jitter = reader.value(Keys.jitter)
-        settle = reader.value(Keys.settle)
-        if others < priority {
-            reader.problem(at: "others", found: "less than polling.priority", expected: "at least polling.priority: priority volcanoes come first")
-        }
-        reader.finish()
-    }
-}
-
-public struct DetectionSettings: Sendable, Hashable {
-    /// Nil: the model that comes with fringewatch.
-    public var model: URL?
-    /// Below this share of valid pixels a crop is "not assessable".
-    public var minimumValidShare: Double
-    /// Below this mean coherence a crop is "not assessable".
-    public var minimumCoherence: Double
-    public var threads: Int
-
-    enum Keys {
-        static let model = SettingKey("detection.model", .path, defaultRule: "the model that comes with fringewatch", "Weights of the network (safetensors).")
-        static let minimumValidShare = SettingKey<Double>(
-            "detection.minimum_valid_share", .share(), default: "5 %", "A crop with less data than this is not assessable.")
-        static let minimumCoherence = SettingKey<Double>(
-            "detection.minimum_coherence", .share(), default: "0.05", "A crop with a lower mean coherence is not assessable.")
-        static let threads = SettingKey<Int>("detection.threads", .whole(1...256), default: "2", "Threads for the network.")
-        static let all = [model.description, minimumValidShare.description, minimumCoherence.description, threads.description]
-    }
-
-    init(_ reader: SectionReader) {
-        model = reader.optional(Keys.model)
-        minimumValidShare = reader.value(Keys.minimumValidShare)
-        minimumCoherence = reader.value(Keys.minimumCoherence)
-        threads = reader.value(Keys.threads)
         reader.finish()
     }
 }

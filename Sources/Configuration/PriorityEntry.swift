@@ -39,7 +39,8 @@ public struct PriorityEntry: Sendable, Hashable, Codable {
     public var receivers: [ReceiverName]
 
     public init(
-        volcano: Volcano, reason: String, until: AcquisitionDate? = nil, level: PriorityLevel = .high, thresholds: PriorityThresholds? = nil,
+        volcano: Volcano, reason: String, until: AcquisitionDate? = nil, level: PriorityLevel = .high,
+        thresholds: PriorityThresholds? = nil,
         receivers: [ReceiverName] = []
     ) {
         self.volcano = volcano

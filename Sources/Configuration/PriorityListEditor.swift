@@ -27,7 +27,9 @@ public struct PriorityListEditor: Sendable {
         let layout = try layout(text)
         var lines = layout.lines
         let ending = layout.lineEnding
-        if let last = lines.indices.last, !lines[last].isEmpty, !lines[last].hasSuffix("\n"), !lines[last].hasSuffix("\r\n") { lines[last] += ending }
+        if let last = lines.indices.last, !lines[last].isEmpty, !lines[last].hasSuffix("\n"), !lines[last].hasSuffix("\r\n") {
+            lines[last] += ending
+        }
         let indent = String(repeating: " ", count: layout.indent)
         let written = Self.lines(of: entry).map { indent + $0 + ending }
         lines.insert(contentsOf: written, at: min(layout.end, lines.count))

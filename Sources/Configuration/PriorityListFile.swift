@@ -41,7 +41,8 @@ public struct PriorityListFile: Sendable {
             return .invalid(
                 ConfigurationErrors([
                     ConfigurationProblem(
-                        place: Place(file: file, line: 0, column: 0), key: "", found: "no file any more", expected: "the file of priority volcanoes",
+                        place: Place(file: file, line: 0, column: 0), key: "", found: "no file any more",
+                        expected: "the file of priority volcanoes",
                         suggestion: "to end all priorities, leave it empty")
                 ]))
         }
@@ -64,7 +65,8 @@ public struct PriorityListFile: Sendable {
         } catch {
             if error.isMissing { return nil }
             throw ConfigurationErrors([
-                ConfigurationProblem(place: Place(file: url.path, line: 0, column: 0), key: "", found: error.found, expected: error.expected)
+                ConfigurationProblem(
+                    place: Place(file: url.path, line: 0, column: 0), key: "", found: error.found, expected: error.expected)
             ])
         }
     }

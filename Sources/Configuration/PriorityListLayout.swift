@@ -25,7 +25,8 @@ struct PriorityListLayout {
         }
         indent = root.place.column - 1
         guard let starts = Self.starts(lines, items, first: root.place.line - 1, indent: indent) else { return nil }
-        let indent = indent, end = end
+        let indent = indent
+        let end = end
         entries = starts.enumerated().map { index, start in
             let limit = index + 1 < starts.count ? starts[index + 1] : max(end, start + 1)
             return start..<Self.contentEnd(lines, start, limit, indent: indent)
@@ -48,7 +49,9 @@ struct PriorityListLayout {
 
     private static func isDash(_ line: String, indent: Int) -> Bool {
         let bytes = Array(line.utf8.prefix(indent + 2))
-        guard bytes.count > indent, bytes[..<indent].allSatisfy({ $0 == UInt8(ascii: " ") }), bytes[indent] == UInt8(ascii: "-") else { return false }
+        guard bytes.count > indent, bytes[..<indent].allSatisfy({ $0 == UInt8(ascii: " ") }), bytes[indent] == UInt8(ascii: "-") else {
+            return false
+        }
         return bytes.count == indent + 1 || [32, 9, 10, 13].contains(bytes[indent + 1])
     }
 
@@ -66,7 +69,8 @@ struct PriorityListLayout {
     }
 
     private static func lines(of text: String) -> [String] {
-        var lines: [String] = [], line = ""
+        var lines: [String] = []
+        var line = ""
         for character in text {
             line.append(character)
             if character == "\n" || character == "\r\n" || character == "\r" {

@@ -16,9 +16,11 @@ struct PriorityListParser {
         static let level = SettingKey<PriorityLevel>("level", .word, default: "high", "Which go first among the priority volcanoes.")
         static let notify = SettingKey<Probability>(
             "thresholds.notify", .probability, defaultRule: "as configured", "P_max from which on an episode opens.")
-        static let alert = SettingKey<Probability>("thresholds.alert", .probability, defaultRule: "as configured", "P_max from which on its tier is alert.")
+        static let alert = SettingKey<Probability>(
+            "thresholds.alert", .probability, defaultRule: "as configured", "P_max from which on its tier is alert.")
         static let receivers = SettingKey(
-            "receivers", .receiverName, defaultRule: "none beside those that hear of it anyway", isList: true, "Names of receivers that are told in any case.")
+            "receivers", .receiverName, defaultRule: "none beside those that hear of it anyway", isList: true,
+            "Names of receivers that are told in any case.")
         static let all = [
             volcano.description, reason.description, until.description, level.description, notify.description, alert.description,
             receivers.description,
@@ -28,7 +30,8 @@ struct PriorityListParser {
     /// - Parameter root: a list, or nothing.
     func list(_ root: SettingNode, log: ProblemLog) -> PriorityList {
         let expired = ProblemLog()
-        var entries: [PriorityEntry] = [], places: [VolcanoNumber: Place] = [:]
+        var entries: [PriorityEntry] = []
+        var places: [VolcanoNumber: Place] = [:]
         for (index, item) in items(root, log).enumerated() {
             let label = item["volcano"]?.text.map { String($0.prefix(40)) } ?? String(index + 1)
             let reader = SectionReader(item, path: "[\(label)]", parent: root.place, log: log, volcanoes: volcanoes)
@@ -60,7 +63,8 @@ struct PriorityListParser {
     }
 
     private func entry(_ reader: SectionReader) -> PriorityEntry? {
-        let number = reader.required(Keys.volcano), reason = reader.required(Keys.reason)
+        let number = reader.required(Keys.volcano)
+        let reason = reader.required(Keys.reason)
         let entry = number.flatMap { volcanoes[$0] }.map {
             PriorityEntry(
                 volcano: $0, reason: reason ?? "", until: reader.optional(Keys.until), level: reader.value(Keys.level),

@@ -69,7 +69,9 @@ extension ValueKind where Value == Double {
     static func distance(from least: String, to most: String, such example: String) -> Self {
         let (low, high) = (Quantity.metres(least) ?? 0, Quantity.metres(most) ?? .infinity)
         return ValueKind("a distance with its unit, \(least) to \(most), such as \(example)") { (text, _) throws(Misfit) in
-            guard let metres = Quantity.metres(text) else { throw Misfit(Quantity.isBare(text) ? "add a unit: \(text) km or \(text) m" : nil) }
+            guard let metres = Quantity.metres(text) else {
+                throw Misfit(Quantity.isBare(text) ? "add a unit: \(text) km or \(text) m" : nil)
+            }
             guard (low...high).contains(metres) else { throw Misfit() }
             return metres
         }
@@ -79,7 +81,9 @@ extension ValueKind where Value == Double {
 extension ValueKind where Value == Probability {
     static let probability = ValueKind("a probability, 0 to 1, such as 0.8") { (text, _) throws(Misfit) in
         guard let value = Quantity.number(text).flatMap(Probability.init) else {
-            throw Misfit(Quantity.number(text).map { (0...100).contains($0) } == true ? "write \(text) % as \(Quantity.plain((Double(text) ?? 0) / 100))" : nil)
+            throw Misfit(
+                Quantity.number(text).map { (0...100).contains($0) } == true
+                    ? "write \(text) % as \(Quantity.plain((Double(text) ?? 0) / 100))" : nil)
         }
         return value
     }
@@ -118,7 +122,9 @@ enum Quantity {
 
     /// The sum of number-unit pairs, each unit at most once. Nil for anything else, such as a number without unit.
     private static func sum(_ text: String, _ units: [String: Double]) -> Double? {
-        var total = 0.0, rest = Substring(text), seen: Set<Substring> = []
+        var total = 0.0
+        var rest = Substring(text)
+        var seen: Set<Substring> = []
         while true {
             rest = rest.drop { $0 == " " }
             if rest.isEmpty { return seen.isEmpty ? nil : total }

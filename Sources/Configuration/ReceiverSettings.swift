@@ -38,23 +38,32 @@ public struct ReceiverSettings: Sendable, Hashable {
 
     enum Keys {
         static let name = SettingKey(
-            "receivers[].name", .receiverName, isRequired: true, "Its name in the ledger and the priority list; unique. A later file changes a receiver by its name.")
+            "receivers[].name", .receiverName, isRequired: true,
+            "Its name in the ledger and the priority list; unique. A later file changes a receiver by its name.")
         static let kind = SettingKey<Kind>("receivers[].kind", .word, isRequired: true, "How it is reached.")
-        static let to = SettingKey("receivers[].to", .mailAddress, isList: true, "Kind email, required there: the addresses, each with its own delivery.")
+        static let to = SettingKey(
+            "receivers[].to", .mailAddress, isList: true, "Kind email, required there: the addresses, each with its own delivery.")
         static let path = SettingKey("receivers[].path", .path, "Kind maildir, required there: the maildir; made if absent.")
         static let url = SettingKey("receivers[].url", .webAddress, "Kind webhook, required there: where messages are posted.")
-        static let secret = SecretKeys.key("receivers[].secret", "Kind webhook, required there: the signing secret (whsec_ and base64 of 24 to 64 bytes).")
+        static let secret = SecretKeys.key(
+            "receivers[].secret", "Kind webhook, required there: the signing secret (whsec_ and base64 of 24 to 64 bytes).")
         static let picture = SettingKey<Picture>(
-            "receivers[].picture", .word, default: "inline", "Whether the picture is in the message, behind a link (needs public_url), or left out.")
+            "receivers[].picture", .word, default: "inline",
+            "Whether the picture is in the message, behind a link (needs public_url), or left out.")
         static let fromTier = SettingKey<Tier>("receivers[].from_tier", .word, default: "notify", "The lowest tier that it hears of.")
         static let kinds = SettingKey<AlertKind>(
             "receivers[].kinds", .word, defaultRule: "all", isList: true, "The kinds of messages that it gets; tests always arrive.")
-        static let volcanoes = SettingKey("receivers[].volcanoes", .volcano, defaultRule: "all", isList: true, "Only these volcanoes and countries.")
-        static let countries = SettingKey("receivers[].countries", .country, defaultRule: "all", isList: true, "Only these countries and volcanoes.")
+        static let volcanoes = SettingKey(
+            "receivers[].volcanoes", .volcano, defaultRule: "all", isList: true, "Only these volcanoes and countries.")
+        static let countries = SettingKey(
+            "receivers[].countries", .country, defaultRule: "all", isList: true, "Only these countries and volcanoes.")
         static let onlyWhenListed = SettingKey<Bool>(
-            "receivers[].only_when_listed", .yesOrNo, default: "false", "Only for volcanoes whose entry in the priority list names this receiver.")
-        static let language = SettingKey<Language>("receivers[].language", .word, defaultRule: "the key `language`", "Language of its messages.")
-        static let enabled = SettingKey<Bool>("receivers[].enabled", .yesOrNo, default: "true", "Switched off it gets nothing, not even tests.")
+            "receivers[].only_when_listed", .yesOrNo, default: "false",
+            "Only for volcanoes whose entry in the priority list names this receiver.")
+        static let language = SettingKey<Language>(
+            "receivers[].language", .word, defaultRule: "the key `language`", "Language of its messages.")
+        static let enabled = SettingKey<Bool>(
+            "receivers[].enabled", .yesOrNo, default: "true", "Switched off it gets nothing, not even tests.")
         static let all = [
             name.description, kind.description, to.description, path.description, url.description, secret, picture.description,
             fromTier.description, kinds.description, volcanoes.description, countries.description, onlyWhenListed.description,
@@ -64,11 +73,13 @@ public struct ReceiverSettings: Sendable, Hashable {
 
     /// Nil where something is wrong; the reader has noted what.
     init?(_ reader: SectionReader, language: Language, plainHosts: [String], environment: [String: String]) {
-        let name = reader.required(Keys.name), kind = reader.required(Keys.kind)
+        let name = reader.required(Keys.name)
+        let kind = reader.required(Keys.kind)
         picture = reader.value(Keys.picture)
         fromTier = reader.value(Keys.fromTier)
         kinds = Set(reader.list(Keys.kinds) ?? AlertKind.allCases)
-        let numbers = reader.list(Keys.volcanoes), countries = reader.list(Keys.countries)
+        let numbers = reader.list(Keys.volcanoes)
+        let countries = reader.list(Keys.countries)
         volcanoes =
             numbers == nil && countries == nil
             ? nil : Set(numbers ?? []).union((countries ?? []).flatMap { reader.volcanoes.inCountry($0).map(\.number) })
@@ -84,7 +95,8 @@ public struct ReceiverSettings: Sendable, Hashable {
         self.channel = channel
     }
 
-    private static func channel(_ kind: Kind?, _ reader: SectionReader, _ plainHosts: [String], _ environment: [String: String]) -> Channel? {
+    private static func channel(_ kind: Kind?, _ reader: SectionReader, _ plainHosts: [String], _ environment: [String: String]) -> Channel?
+    {
         switch kind {
         case .email:
             guard let to = reader.list(Keys.to) else {
@@ -98,7 +110,8 @@ public struct ReceiverSettings: Sendable, Hashable {
             return .email(to: to)
         case .maildir: return reader.required(Keys.path).map(Channel.maildir)
         case .webhook:
-            let url = reader.secureAddress(Keys.url, plainHosts: plainHosts), secret = reader.secret("secret", environment: environment)
+            let url = reader.secureAddress(Keys.url, plainHosts: plainHosts)
+            let secret = reader.secret("secret", environment: environment)
             if reader.node("secret") == nil {
                 reader.missing(
                     "secret", expected: SecretKeys.expected,

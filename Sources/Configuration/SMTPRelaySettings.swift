@@ -26,7 +26,8 @@ public struct SMTPRelaySettings: Sendable, Hashable {
         static let port = SettingKey<Int>(
             "smtp.port", .whole(1...65_535), defaultRule: "starttls: `587`; tls: `465`; none: `25`", "Its port.")
         static let security = SettingKey<Security>(
-            "smtp.security", .word, default: "starttls", "How the connection is encrypted; none only for this machine or a network you trust.")
+            "smtp.security", .word, default: "starttls",
+            "How the connection is encrypted; none only for this machine or a network you trust.")
         static let user = SettingKey<String>("smtp.user", .line(), defaultRule: "no login", "Name to log in with.")
         static let password = SecretKeys.key("smtp.password", "Password to log in with; required with user.")
         static let from = SettingKey("smtp.from", .mailAddress, isRequired: true, "Sender's address.")
@@ -42,14 +43,16 @@ public struct SMTPRelaySettings: Sendable, Hashable {
 
     /// Nil where something is wrong; the reader has noted what.
     init?(_ reader: SectionReader, environment: [String: String]) {
-        let host = reader.required(Keys.host), from = reader.required(Keys.from)
+        let host = reader.required(Keys.host)
+        let from = reader.required(Keys.from)
         security = reader.value(Keys.security)
         let usual = [Security.starttls: 587, .tls: 465, .none: 25]
         port = reader.optional(Keys.port) ?? usual[security] ?? 587
         fromName = reader.value(Keys.fromName)
         ehlo = reader.optional(Keys.ehlo)
         caFile = reader.optional(Keys.caFile)?.path
-        let user = reader.optional(Keys.user), password = reader.secret("password", environment: environment)
+        let user = reader.optional(Keys.user)
+        let password = reader.secret("password", environment: environment)
         if reader.isWritten("user") != reader.isWritten("password") {
             reader.problem(
                 at: reader.isWritten("user") ? "user" : "password", found: "only one of user and password", expected: "both or neither")

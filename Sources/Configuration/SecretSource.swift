@@ -33,7 +33,8 @@ public enum SecretSource: Hashable, Sendable, CustomStringConvertible {
         let trimmed = text.hasSuffix("\r\n") || text.hasSuffix("\n") ? String(text.dropLast()) : text
         guard !trimmed.isEmpty else { throw SecretUnavailable(source: self, found: "an empty file", remedy: "put the secret into \(path)") }
         guard trimmed.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
-            throw SecretUnavailable(source: self, found: "several lines or control characters", remedy: "write the secret on one line of \(path)")
+            throw SecretUnavailable(
+                source: self, found: "several lines or control characters", remedy: "write the secret on one line of \(path)")
         }
         return SecretText(trimmed)
     }
@@ -71,16 +72,20 @@ enum SecretKeys {
         KeyDescription(path: path, expected: expected, fallback: nil, isRequired: isRequired, summary: summary)
     }
 
-    static let credential = SettingKey<String>("credential", ValueKind("a credential's name: letters, digits, -, _ and .") { (text, _) throws(Misfit) in
-        let isName = text.utf8.allSatisfy { byte in
-            switch byte {
-            case 48...57, 65...90, 97...122, 45, 46, 95: true
-            default: false
+    static let credential = SettingKey<String>(
+        "credential",
+        ValueKind("a credential's name: letters, digits, -, _ and .") { (text, _) throws(Misfit) in
+            let isName = text.utf8.allSatisfy { byte in
+                switch byte {
+                case 48...57, 65...90, 97...122, 45, 46, 95: true
+                default: false
+                }
             }
-        }
-        guard isName, (1...255).contains(text.utf8.count), text != ".", text != ".." else { throw Misfit("a path is written {file: /path}") }
-        return text
-    }, "")
+            guard isName, (1...255).contains(text.utf8.count), text != ".", text != ".." else {
+                throw Misfit("a path is written {file: /path}")
+            }
+            return text
+        }, "")
     static let file = SettingKey("file", .path, "")
 }
 
@@ -95,7 +100,8 @@ extension SectionReader {
             return nil
         }
         let reader = SectionReader(node, path: join(name), parent: place, log: log, volcanoes: volcanoes)
-        let credential = reader.optional(SecretKeys.credential), file = reader.optional(SecretKeys.file)
+        let credential = reader.optional(SecretKeys.credential)
+        let file = reader.optional(SecretKeys.file)
         reader.finish()
         switch (reader.isWritten("credential"), reader.isWritten("file")) {
         case (true, false): return credential.map { .credential(name: $0, directory: environment["CREDENTIALS_DIRECTORY"]) }

@@ -81,12 +81,15 @@ final class SectionReader {
     func finish(elsewhere: [String: String] = [:]) {
         for entry in entries where !known.contains(entry.key) {
             if let kind = elsewhere[entry.key] {
-                log.add(entry.place, join(entry.key), found: "a key that belongs to \(kind)", expected: "only keys of this kind", suggestion: "remove it")
+                log.add(
+                    entry.place, join(entry.key), found: "a key that belongs to \(kind)", expected: "only keys of this kind",
+                    suggestion: "remove it")
                 continue
             }
             let near = didYouMean(NearestSpelling.of(entry.key, among: known.sorted()))
             log.add(
-                entry.place, join(String(entry.key.prefix(60))), found: "an unknown key", expected: "one of " + known.sorted().joined(separator: ", "),
+                entry.place, join(String(entry.key.prefix(60))), found: "an unknown key",
+                expected: "one of " + known.sorted().joined(separator: ", "),
                 suggestion: near)
         }
     }

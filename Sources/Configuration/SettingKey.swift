@@ -13,7 +13,8 @@ struct SettingKey<Value: Sendable>: Sendable {
     let summary: String
 
     init(
-        _ path: String, _ kind: ValueKind<Value>, default fallback: String? = nil, defaultRule fallbackRule: String? = nil, isRequired: Bool = false,
+        _ path: String, _ kind: ValueKind<Value>, default fallback: String? = nil, defaultRule fallbackRule: String? = nil,
+        isRequired: Bool = false,
         isList: Bool = false, _ summary: String
     ) {
         self.path = path
@@ -30,7 +31,8 @@ struct SettingKey<Value: Sendable>: Sendable {
 
     var description: KeyDescription {
         KeyDescription(
-            path: path, expected: isList ? "a list; each item: " + kind.expected : kind.expected, fallback: fallbackRule ?? fallback.map { "`\($0)`" },
+            path: path, expected: isList ? "a list; each item: " + kind.expected : kind.expected,
+            fallback: fallbackRule ?? fallback.map { "`\($0)`" },
             isRequired: isRequired, summary: summary)
     }
 }

@@ -19,7 +19,7 @@ public struct Settings: Sendable, Hashable {
     public var watch: WatchSelection
     /// The file of priority volcanoes. It may be absent: then none has priority.
     public var priorityList: URL
-    public var detection: DetectionSettings
+    public var detection: DetectionLimits
     public var alerting: AlertingSettings
     /// Nil where no mail relay is configured; then there is no receiver of kind email.
     public var smtp: SMTPRelaySettings?
@@ -52,13 +52,17 @@ enum GeneralKeys {
         "state_directory", .path, defaultRule: "`$STATE_DIRECTORY`, else `/var/lib/fringewatch`",
         "Folder for what must survive a restart: the ledger, downloads, pictures.")
     static let runtimeDirectory = SettingKey(
-        "runtime_directory", .path, defaultRule: "`$RUNTIME_DIRECTORY`, else `/run/fringewatch`", "Folder for the socket that `fringewatch status` talks to.")
+        "runtime_directory", .path, defaultRule: "`$RUNTIME_DIRECTORY`, else `/run/fringewatch`",
+        "Folder for the socket that `fringewatch status` talks to.")
     static let language = SettingKey<Language>("language", .word, default: "en", "Language of the messages; a receiver may have its own.")
-    static let templates = SettingKey("templates", .path, defaultRule: "built-in templates", "Folder of templates that take the place of the built-in ones.")
+    static let templates = SettingKey(
+        "templates", .path, defaultRule: "built-in templates", "Folder of templates that take the place of the built-in ones.")
     static let publicURL = SettingKey(
-        "public_url", .webAddress, defaultRule: "no links", "Address under which others reach this installation's pictures; links in messages begin with it.")
+        "public_url", .webAddress, defaultRule: "no links",
+        "Address under which others reach this installation's pictures; links in messages begin with it.")
     static let priorityList = SettingKey(
-        "priority_list", .path, defaultRule: "`priority-volcanoes.yaml` beside the main file", "The file of priority volcanoes; it may be absent.")
+        "priority_list", .path, defaultRule: "`priority-volcanoes.yaml` beside the main file",
+        "The file of priority volcanoes; it may be absent.")
 
     static let all = [
         stateDirectory.description, runtimeDirectory.description, language.description, templates.description, publicURL.description,
@@ -77,34 +81,6 @@ public struct LogSettings: Sendable, Hashable {
 
     init(_ reader: SectionReader) {
         level = reader.value(Keys.level)
-        reader.finish()
-    }
-}
-
-public struct RetrySettings: Sendable, Hashable {
-    /// Wait after the first failure; it doubles from then on.
-    public var first: Duration
-    public var longest: Duration
-    /// After this long since the delivery was made, it has failed.
-    public var giveUpAfter: Duration
-
-    enum Keys {
-        static let first = SettingKey<Duration>(
-            "retries.first", .time(from: "1s", to: "1h", such: "30s"), default: "30s", "Wait after a delivery's first failure; doubles with each further one.")
-        static let longest = SettingKey<Duration>(
-            "retries.longest", .time(from: "1s", to: "1d", such: "1h"), default: "1h", "The longest wait between two attempts.")
-        static let giveUpAfter = SettingKey<Duration>(
-            "retries.give_up_after", .time(from: "1m", to: "30d", such: "3d"), default: "3d", "A delivery that has failed for so long is given up.")
-        static let all = [first.description, longest.description, giveUpAfter.description]
-    }
-
-    init(_ reader: SectionReader) {
-        first = reader.value(Keys.first)
-        longest = reader.value(Keys.longest)
-        giveUpAfter = reader.value(Keys.giveUpAfter)
-        if longest < first {
-            reader.problem(at: "longest", found: "less than retries.first", expected: "at least retries.first")
-        }
         reader.finish()
     }
 }

@@ -16,7 +16,8 @@ public enum SettingsLoader {
         let found = ConfigurationFiles.find(main: main)
         let log = ProblemLog()
         log.add(found.problems)
-        var root: SettingNode?, isWhole = true
+        var root: SettingNode?
+        var isWhole = true
         for file in found.files {
             guard let node = node(of: file, log) else {
                 isWhole = false
@@ -71,7 +72,7 @@ public enum SettingsLoader {
             watch: WatchSettings.read(reader.section("watch")),
             priorityList: reader.optional(GeneralKeys.priorityList)
                 ?? main.deletingLastPathComponent().appendingPathComponent("priority-volcanoes.yaml"),
-            detection: DetectionSettings(reader.section("detection")), alerting: AlertingSettings(reader.section("alerting")), smtp: smtp,
+            detection: DetectionLimits(reader.section("detection")), alerting: AlertingSettings(reader.section("alerting")), smtp: smtp,
             receivers: receivers, retries: RetrySettings(reader.section("retries")), log: LogSettings(reader.section("log")), files: [],
             warnings: [])
         reader.finish()
@@ -79,7 +80,9 @@ public enum SettingsLoader {
         return settings
     }
 
-    private static func catalogues(_ reader: SectionReader, _ network: NetworkSettings, _ environment: [String: String]) -> [CatalogueSettings] {
+    private static func catalogues(_ reader: SectionReader, _ network: NetworkSettings, _ environment: [String: String])
+        -> [CatalogueSettings]
+    {
         guard reader.node("catalogues") != nil else { return CatalogueSettings.standard() }
         return reader.sections("catalogues").compactMap {
             CatalogueSettings($0, plainHosts: network.plainHTTPHosts, environment: environment)

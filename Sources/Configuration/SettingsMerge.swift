@@ -28,7 +28,8 @@ struct SettingsMerge {
 
     /// Only the first item of a name is laid under: the same name twice in one file stays twice, and is an error later.
     private static func mergeByName(_ old: [SettingNode], _ new: [SettingNode]) -> [SettingNode] {
-        var items = old, free = Set(old.indices)
+        var items = old
+        var free = Set(old.indices)
         for item in new {
             if let name = item["name"]?.text, let index = free.first(where: { old[$0]["name"]?.text == name }) {
                 free.remove(index)

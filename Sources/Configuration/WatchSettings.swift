@@ -6,16 +6,21 @@ enum WatchSettings {
     enum Keys {
         static let all = SettingKey<Bool>("watch.all", .yesOrNo, default: "false", "Every volcano of the built-in list.")
         static let volcanoes = SettingKey("watch.volcanoes", .volcano, default: "[]", isList: true, "Volcanoes by number or name.")
-        static let countries = SettingKey("watch.countries", .country, default: "[]", isList: true, "All volcanoes in or on the border of these countries.")
+        static let countries = SettingKey(
+            "watch.countries", .country, default: "[]", isList: true, "All volcanoes in or on the border of these countries.")
         static let regions = SettingKey("watch.regions", .region, default: "[]", isList: true, "All volcanoes of these volcanic regions.")
-        static let exclude = SettingKey("watch.exclude", .volcano, default: "[]", isList: true, "Volcanoes to leave out, by number or name.")
+        static let exclude = SettingKey(
+            "watch.exclude", .volcano, default: "[]", isList: true, "Volcanoes to leave out, by number or name.")
         static let frames = SettingKey(
             "watch.frames", .frame, defaultRule: "every frame that covers a watched volcano", isList: true, "Poll these frames only.")
         static let boxes = KeyDescription(
-            path: "watch.boxes", expected: "a list; each item: a mapping with south, west, north, east", fallback: "`[]`", isRequired: false,
+            path: "watch.boxes", expected: "a list; each item: a mapping with south, west, north, east", fallback: "`[]`",
+            isRequired: false,
             summary: "All volcanoes in these boxes. West may be greater than east: then the box crosses the 180th meridian.")
-        static let south = SettingKey<Double>("watch.boxes[].south", .number(-90...90), isRequired: true, "Degrees north, negative in the south.")
-        static let west = SettingKey<Double>("watch.boxes[].west", .number(-180...180), isRequired: true, "Degrees east, negative in the west.")
+        static let south = SettingKey<Double>(
+            "watch.boxes[].south", .number(-90...90), isRequired: true, "Degrees north, negative in the south.")
+        static let west = SettingKey<Double>(
+            "watch.boxes[].west", .number(-180...180), isRequired: true, "Degrees east, negative in the west.")
         static let north = SettingKey<Double>("watch.boxes[].north", .number(-90...90), isRequired: true, "Degrees north.")
         static let east = SettingKey<Double>("watch.boxes[].east", .number(-180...180), isRequired: true, "Degrees east.")
         static let descriptions = [
@@ -27,7 +32,8 @@ enum WatchSettings {
     static func read(_ reader: SectionReader) -> WatchSelection {
         let selection = WatchSelection(
             all: reader.value(Keys.all), volcanoes: reader.list(Keys.volcanoes) ?? [], countries: reader.list(Keys.countries) ?? [],
-            regions: reader.list(Keys.regions) ?? [], boxes: reader.sections("boxes").compactMap(box), exclude: reader.list(Keys.exclude) ?? [],
+            regions: reader.list(Keys.regions) ?? [], boxes: reader.sections("boxes").compactMap(box),
+            exclude: reader.list(Keys.exclude) ?? [],
             frames: reader.list(Keys.frames) ?? [])
         reader.finish()
         return selection

@@ -5,7 +5,9 @@ enum YAMLText {
     /// - Returns: `.nothing` for a file with comments only.
     static func read(_ text: String, file: String) throws(ConfigurationErrors) -> SettingNode {
         let log = ProblemLog()
-        guard let node = read(text, file: file, log: log), log.problems.isEmpty else { throw ConfigurationErrors(log.sorted(files: [file])) }
+        guard let node = read(text, file: file, log: log), log.problems.isEmpty else {
+            throw ConfigurationErrors(log.sorted(files: [file]))
+        }
         return node
     }
 
@@ -15,7 +17,8 @@ enum YAMLText {
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         guard text.utf8.count <= largestSettingsFile else {
             log.add(
-                Place(file: file, line: 0, column: 0), "", found: "\(text.utf8.count) bytes", expected: "at most \(largestSettingsFile / 1024) KiB")
+                Place(file: file, line: 0, column: 0), "", found: "\(text.utf8.count) bytes",
+                expected: "at most \(largestSettingsFile / 1024) KiB")
             return nil
         }
         guard !looksLikeAliasBomb(text) else {
@@ -33,7 +36,9 @@ enum YAMLText {
                 log.add(walk.problems)
                 if walk.isCutShort { return nil }
                 return node ?? SettingNode(content: .nothing, place: Place(file: file, line: 1, column: 1))
-            } catch YamlError.duplicatedKeysInMapping(_, let context) where masked.mask(line: context.mark.line, column: context.mark.column) {
+            } catch YamlError.duplicatedKeysInMapping(_, let context)
+                where masked.mask(line: context.mark.line, column: context.mark.column)
+            {
                 continue
             } catch {
                 log.add([syntaxProblem(error, file: file)])
@@ -45,7 +50,9 @@ enum YAMLText {
     /// A few short anchors can stand for millions of nodes, and the parser compares them already. Without an anchor there is no
     /// alias; with a handful of aliases the growth is bounded, and the walk refuses them.
     private static func looksLikeAliasBomb(_ text: String) -> Bool {
-        var anchors = 0, aliases = 0, previous: UInt8 = 10
+        var anchors = 0
+        var aliases = 0
+        var previous: UInt8 = 10
         let bytes = Array(text.utf8)
         for (index, byte) in bytes.enumerated() {
             let next = index + 1 < bytes.count ? bytes[index + 1] : 10
@@ -72,7 +79,9 @@ enum YAMLText {
     }
 
     private static func syntaxProblem(_ error: any Error, file: String) -> ConfigurationProblem {
-        var place = Place(file: file, line: 0, column: 0), found = "\(error)", suggestion: String?
+        var place = Place(file: file, line: 0, column: 0)
+        var found = "\(error)"
+        var suggestion: String?
         switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
             place = Place(file: file, line: mark.line, column: mark.column)
@@ -132,11 +141,13 @@ private struct Walk {
     }
 
     private mutating func mapping(_ pairs: Node.Mapping, place: Place, depth: Int) -> SettingNode {
-        var entries: [SettingEntry] = [], first: [String: Place] = [:]
+        var entries: [SettingEntry] = []
+        var first: [String: Place] = [:]
         for (keyNode, valueNode) in pairs {
             let keyPlace = self.place(of: keyNode)
             guard case .scalar(let scalar) = keyNode else {
-                problems.append(ConfigurationProblem(place: keyPlace, key: "", found: "a list or mapping as a key", expected: "a word as a key"))
+                problems.append(
+                    ConfigurationProblem(place: keyPlace, key: "", found: "a list or mapping as a key", expected: "a word as a key"))
                 continue
             }
             let key = MaskedText.unmasked(scalar.string)

@@ -8,7 +8,8 @@ struct FoldedText: Hashable, Sendable {
     let key: String
 
     init(_ text: some StringProtocol) {
-        var words: [String] = [], word = ""
+        var words: [String] = []
+        var word = ""
         for character in text {
             if apostrophes.contains(character) { continue }
             let plain = Self.plain(character)

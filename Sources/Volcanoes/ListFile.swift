@@ -34,11 +34,13 @@ struct ListFile {
 
     init(_ text: String, file: String, columns: [String]) throws(ListFileError) {
         self.file = file
-        var rows: [Row] = [], seenColumns = false
+        var rows: [Row] = []
+        var seenColumns = false
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             if line.hasPrefix("#") || line.allSatisfy(\.isWhitespace) { continue }
             guard let fields = Self.fields(of: line), fields.count == columns.count else {
-                throw ListFileError(file: file, line: index + 1, reason: "expected \(columns.count) fields: \(columns.joined(separator: ","))")
+                throw ListFileError(
+                    file: file, line: index + 1, reason: "expected \(columns.count) fields: \(columns.joined(separator: ","))")
             }
             if seenColumns {
                 rows.append(Row(line: index + 1, fields: fields))
@@ -56,7 +58,10 @@ struct ListFile {
 
     /// Fields may stand in double quotes, a doubled quote inside them is one. Nil where a quote is left open.
     private static func fields(of line: Substring) -> [String]? {
-        var fields: [String] = [], field = "", quoted = false, wasQuote = false
+        var fields: [String] = []
+        var field = ""
+        var quoted = false
+        var wasQuote = false
         for character in line {
             switch character {
             case "\"" where quoted:

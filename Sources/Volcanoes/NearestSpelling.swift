@@ -42,7 +42,8 @@ public enum NearestSpelling {
     /// - Complexity: O(a.count x b.count).
     static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
         guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
-        var beforeLast: [Int] = [], last = Array(0...b.count)
+        var beforeLast: [Int] = []
+        var last = Array(0...b.count)
         for i in 1...a.count {
             var row = [i]
             for j in 1...b.count {

@@ -40,7 +40,8 @@ public struct VolcanoList: Sendable {
     }
 
     private static func parse(_ list: ListFile) throws(ListFileError) -> VolcanoList {
-        var volcanoes: [Volcano] = [], seen: Set<VolcanoNumber> = []
+        var volcanoes: [Volcano] = []
+        var seen: Set<VolcanoNumber> = []
         for row in list.rows {
             guard let number = Int(row.fields[0]).flatMap(VolcanoNumber.init) else {
                 throw list.wrong(row, "\"\(row.fields[0])\" is not a volcano number of six digits")

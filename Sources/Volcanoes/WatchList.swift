@@ -68,7 +68,13 @@ public struct WatchList: Sendable {
 
     /// Frames that cover none of the volcanoes are left out.
     public static func coverage(_ volcanoes: [Volcano], _ polygons: [FrameID: FramePolygon]) -> [FrameID: [Volcano]] {
-        polygons.mapValues { polygon in volcanoes.filter { polygon.contains($0.summit) } }.filter { !$0.value.isEmpty }
+        let covered = polygons.mapValues { polygon in
+            // Most volcanoes lie far north or south of a frame; telling so is cheap.
+            let latitudes = polygon.points.map(\.latitude)
+            let (south, north) = (latitudes.min() ?? 0, latitudes.max() ?? 0)
+            return volcanoes.filter { (south...north).contains($0.summit.latitude) && polygon.contains($0.summit) }
+        }
+        return covered.filter { !$0.value.isEmpty }
     }
 }
 

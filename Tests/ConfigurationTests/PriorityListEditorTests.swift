@@ -47,7 +47,10 @@ struct PriorityListEditorTests {
         """
 
     @Test func `an entry goes to the end, and every other byte stays`() throws {
-        for text in [Self.commented, try Repository.text("config/priority-volcanoes.yaml"), "", "# only a comment\n", "- {volcano: Etna, reason: x}\n"] {
+        for text in [
+            Self.commented, try Repository.text("config/priority-volcanoes.yaml"), "", "# only a comment\n",
+            "- {volcano: Etna, reason: x}\n",
+        ] {
             let added = try editor.adding(entry(264_020, "say \"now\" \\ #1: {x}"), to: text)
             #expect(added.hasPrefix(text))
             #expect(try parse(added).entries.last?.reason == "say \"now\" \\ #1: {x}")
@@ -74,7 +77,10 @@ struct PriorityListEditorTests {
     }
 
     @Test(arguments: [
-        (211_060, "- volcano: Etna     # the big one\n  reason: >-\n    folded\n    # no comment\n    text\n  # inside Etna\n  level: low\n"),
+        (
+            211_060,
+            "- volcano: Etna     # the big one\n  reason: >-\n    folded\n    # no comment\n    text\n  # inside Etna\n  level: low\n"
+        ),
         (353_020, "- reason: \"x # y\"\n  volcano: 353020\n\n    # deeper than the dash: Wolf's own\n"),
         (353_010, "-\n  volcano: Fernandina\n  reason: z\n"),
     ])
@@ -103,18 +109,27 @@ struct PriorityListEditorTests {
         let added = try editor.adding(entry(353_050), to: windows)
         #expect(added.hasPrefix(windows) && !added.replacing("\r\n", with: "").contains("\n"))
         let indented = "  - volcano: Etna\n    reason: x"
-        #expect(try editor.adding(entry(353_050), to: indented) == indented + "\n  - volcano: 353050  # Sierra Negra\n    reason: \"why\"\n    level: high\n")
+        #expect(
+            try editor.adding(entry(353_050), to: indented) == indented
+                + "\n  - volcano: 353050  # Sierra Negra\n    reason: \"why\"\n    level: high\n")
         let ended = "---\n- volcano: Etna\n  reason: x\n...\n# after\n"
-        #expect(try editor.removing(number(211_060), from: editor.adding(entry(353_050), to: ended)) == "---\n- volcano: 353050  # Sierra Negra\n  reason: \"why\"\n  level: high\n...\n# after\n")
+        #expect(
+            try editor.removing(number(211_060), from: editor.adding(entry(353_050), to: ended))
+                == "---\n- volcano: 353050  # Sierra Negra\n  reason: \"why\"\n  level: high\n...\n# after\n")
     }
 
     @Test func `what cannot be done is refused with the reason`() throws {
-        func refusal(_ change: () throws -> String) throws -> PriorityEditError { try #require(throws: PriorityEditError.self) { try change() } }
-        let etna = try entry(211_060), wrong = "- volcano: Etnaa\n  reason: x\n"
+        func refusal(_ change: () throws -> String) throws -> PriorityEditError {
+            try #require(throws: PriorityEditError.self) { try change() }
+        }
+        let etna = try entry(211_060)
+        let wrong = "- volcano: Etnaa\n  reason: x\n"
         #expect(try refusal { try editor.adding(etna, to: Self.commented) } == .alreadyListed(etna.volcano, line: 4))
         #expect(try refusal { try editor.removing(number(353_050), from: Self.commented) }.description.contains("Etna (211060"))
         #expect(try refusal { try editor.adding(etna, to: wrong) }.description.contains("mend them first"))
-        #expect(try refusal { try editor.removing(number(211_060), from: "[{volcano: Etna, reason: x}]\n") }.description.contains("text editor"))
+        #expect(
+            try refusal { try editor.removing(number(211_060), from: "[{volcano: Etna, reason: x}]\n") }.description.contains("text editor")
+        )
         #expect(try refusal { try editor.adding(etna, to: "[]\n") }.description.contains("text editor"))
         #expect(try refusal { try editor.adding(entry(211_060, "two\nlines"), to: "") }.description.contains("new entry is wrong"))
         var stranger = etna
@@ -125,7 +140,10 @@ struct PriorityListEditorTests {
     @Test func `every entry of many survives the removal of any other`() throws {
         var text = "# start\n"
         let chosen = volcanoes.volcanoes.prefix(30)
-        for volcano in chosen { text = try editor.adding(PriorityEntry(volcano: volcano, reason: "r \(volcano.number)"), to: text + "# before \(volcano.number)\n\n") }
+        for volcano in chosen {
+            text = try editor.adding(
+                PriorityEntry(volcano: volcano, reason: "r \(volcano.number)"), to: text + "# before \(volcano.number)\n\n")
+        }
         for volcano in chosen {
             let left = try editor.removing(volcano.number, from: text)
             #expect(try parse(left).entries.map(\.volcano.number) == chosen.map(\.number).filter { $0 != volcano.number })

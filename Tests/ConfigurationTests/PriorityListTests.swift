@@ -52,15 +52,24 @@ struct PriorityListTests {
     }
 
     @Test(arguments: [
-        ("volcano: Etna\nreason: x\n", 1, "a list, each volcano after a dash"), ("Etna", 1, "a list"), ("- Etna\n", 1, "a mapping"), ("- volcano: Etna\n", 1, "add the key reason"),
-        ("- reason: x\n", 1, "add the key volcano"), ("- volcano: Siera Negra\n  reason: x\n", 1, "did you mean Sierra Negra (353050, Ecuador)?"),
-        ("- volcano: Sumbing\n  reason: x\n", 1, "Sumbing (261180, Indonesia), Sumbing (263220, Indonesia)"), ("- volcano: 353051\n  reason: x\n", 1, "Sierra Negra (353050"),
-        ("- volcano: Etna\n  reason: |\n    a\n    b\n", 2, "one line"), ("- volcano: Etna\n  reason:\n", 2, "add the key reason"), ("- volcano: Etna\n  reason: x\n  until: 2026-02-30\n", 3, "yyyy-mm-dd"),
-        ("- volcano: Etna\n  reason: x\n  until: 20260501\n", 3, "yyyy-mm-dd"), ("- volcano: Etna\n  reason: x\n  level: urgent\n", 3, "high, medium or low"),
-        ("- volcano: Etna\n  reason: x\n  levle: high\n", 3, "did you mean level?"), ("- volcano: Etna\n  reason: x\n  thresholds: {alert: 1.2}\n", 3, "a probability"),
-        ("- volcano: Etna\n  reason: x\n  thresholds: {alert: 0.4, notify: 0.6}\n", 3, "no greater than alert"), ("- volcano: Etna\n  reason: x\n  thresholds: 0.5\n", 3, "a mapping"),
-        ("- volcano: Etna\n  reason: x\n  receivers: [obervatory]\n", 3, "did you mean observatory?"), ("- volcano: Etna\n  reason: x\n  receivers: [local, local]\n", 3, "each receiver once"),
-        ("- volcano: Etna\n  reason: x\n  receivers: local\n", 3, "write [local]"), ("- volcano: Etna\n  reason: x\n- volcano: 211060\n  reason: y\n", 3, "stands in line 1 already"),
+        ("volcano: Etna\nreason: x\n", 1, "a list, each volcano after a dash"), ("Etna", 1, "a list"), ("- Etna\n", 1, "a mapping"),
+        ("- volcano: Etna\n", 1, "add the key reason"),
+        ("- reason: x\n", 1, "add the key volcano"),
+        ("- volcano: Siera Negra\n  reason: x\n", 1, "did you mean Sierra Negra (353050, Ecuador)?"),
+        ("- volcano: Sumbing\n  reason: x\n", 1, "Sumbing (261180, Indonesia), Sumbing (263220, Indonesia)"),
+        ("- volcano: 353051\n  reason: x\n", 1, "Sierra Negra (353050"),
+        ("- volcano: Etna\n  reason: |\n    a\n    b\n", 2, "one line"), ("- volcano: Etna\n  reason:\n", 2, "add the key reason"),
+        ("- volcano: Etna\n  reason: x\n  until: 2026-02-30\n", 3, "yyyy-mm-dd"),
+        ("- volcano: Etna\n  reason: x\n  until: 20260501\n", 3, "yyyy-mm-dd"),
+        ("- volcano: Etna\n  reason: x\n  level: urgent\n", 3, "high, medium or low"),
+        ("- volcano: Etna\n  reason: x\n  levle: high\n", 3, "did you mean level?"),
+        ("- volcano: Etna\n  reason: x\n  thresholds: {alert: 1.2}\n", 3, "a probability"),
+        ("- volcano: Etna\n  reason: x\n  thresholds: {alert: 0.4, notify: 0.6}\n", 3, "no greater than alert"),
+        ("- volcano: Etna\n  reason: x\n  thresholds: 0.5\n", 3, "a mapping"),
+        ("- volcano: Etna\n  reason: x\n  receivers: [obervatory]\n", 3, "did you mean observatory?"),
+        ("- volcano: Etna\n  reason: x\n  receivers: [local, local]\n", 3, "each receiver once"),
+        ("- volcano: Etna\n  reason: x\n  receivers: local\n", 3, "write [local]"),
+        ("- volcano: Etna\n  reason: x\n- volcano: 211060\n  reason: y\n", 3, "stands in line 1 already"),
         ("- volcano: Etna\n  reason: x\n  reason: y\n", 3, "a second time"),
     ])
     func `a wrong list is told with its line`(text: String, line: Int, fragment: String) throws {
@@ -77,7 +86,9 @@ struct PriorityListTests {
 }
 
 struct PriorityListFileTests {
-    private func consider(_ file: inout PriorityListFile, _ text: String?, _ names: [ReceiverName] = receiverNames) throws -> PriorityListFile.Change {
+    private func consider(_ file: inout PriorityListFile, _ text: String?, _ names: [ReceiverName] = receiverNames) throws
+        -> PriorityListFile.Change
+    {
         try file.consider(text, volcanoes: Repository.volcanoes.get(), receiverNames: names, today: #require(today))
     }
 
@@ -89,7 +100,8 @@ struct PriorityListFileTests {
         }
         #expect(first.map(\.description) == ["added Etna (211060), high: x", "added Wolf (353020), high: y"])
         #expect(try consider(&file, "- {volcano: Etna, reason: x}\n- {volcano: Wolf, reason: y}\n") == .unchanged)
-        guard case .valid(let list, let changes) = try consider(&file, "- {volcano: Wolf, reason: z, level: low, until: 2027-01-01}\n") else {
+        guard case .valid(let list, let changes) = try consider(&file, "- {volcano: Wolf, reason: z, level: low, until: 2027-01-01}\n")
+        else {
             Issue.record("not valid")
             return
         }

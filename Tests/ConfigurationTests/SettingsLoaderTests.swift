@@ -50,9 +50,20 @@ struct SettingsLoaderTests {
         #expect(standard == settings)
     }
 
+    @Test(arguments: [
+        ("", [30.0, 120, 600, 1800, 3600, 7200] + Array(repeating: 14_400, count: 17)), ("waits: [1m], give_up_after: 3m", [60, 60, 60]),
+        ("waits: [10s, 1h], give_up_after: 30m", [10]), ("waits: [1s, 2s, 3s], give_up_after: 1m", [1, 2] + Array(repeating: 3, count: 19)),
+    ])
+    func `retries follow the waits, the last one repeated, until it is time to give up`(yaml: String, seconds: [Double]) throws {
+        #expect(try load("retries: {\(yaml)}").retries.schedule == seconds.map { .seconds($0) })
+    }
+
     @Test func `systemd's folders are taken, and a key overrules them`() throws {
-        let environment = ["STATE_DIRECTORY": "/state/a:/state/b", "RUNTIME_DIRECTORY": "/run/x", "CREDENTIALS_DIRECTORY": "/run/credentials/f"]
-        let settings = try load("runtime_directory: /run/y\nsmtp: {host: m, from: a@b.c, user: u, password: {credential: p}}\n", environment: environment)
+        let environment = [
+            "STATE_DIRECTORY": "/state/a:/state/b", "RUNTIME_DIRECTORY": "/run/x", "CREDENTIALS_DIRECTORY": "/run/credentials/f",
+        ]
+        let settings = try load(
+            "runtime_directory: /run/y\nsmtp: {host: m, from: a@b.c, user: u, password: {credential: p}}\n", environment: environment)
         #expect(settings.stateDirectory.path == "/state/a" && settings.runtimeDirectory.path == "/run/y")
         #expect(settings.smtp?.login?.password == .credential(name: "p", directory: "/run/credentials/f"))
     }
@@ -69,7 +80,8 @@ struct SettingsLoaderTests {
             main,
             [
                 "20.yaml": "polling: {others: 3h}\nreceivers: [{name: local, path: /n}, {name: more, kind: maildir, path: /o}]\n",
-                "10.yaml": "polling: {others: 2h}\nwatch: {volcanoes: [Etna]}\ncatalogues: [{name: b, url: \"https://b.example\"}]\n", "30.yml": "nonsense",
+                "10.yaml": "polling: {others: 2h}\nwatch: {volcanoes: [Etna]}\ncatalogues: [{name: b, url: \"https://b.example\"}]\n",
+                "30.yml": "nonsense",
                 "empty.yaml": "# only a comment\n",
             ])
         #expect(settings.polling.priority == .seconds(60) && settings.polling.others == .seconds(10_800))
@@ -104,7 +116,8 @@ struct SettingsLoaderTests {
         let text = ConfigurationErrors(found).description
         #expect(found.map(\.place.line) == [2, 3, 4, 4, 4, 4, 7, 8, 8, 9, 1, 2], "\(text)")
         for fragment in [
-            "did you mean priority", "add a unit: 6s, 6m, 6h or 6d", "smtp.host", "smtp.from", "not shown", "only one of user and password", "did you mean email", "Sierra Negra (353050, Ecuador)",
+            "did you mean priority", "add a unit: 6s, 6m, 6h or 6d", "smtp.host", "smtp.from", "not shown", "only one of user and password",
+            "did you mean email", "Sierra Negra (353050, Ecuador)",
             "261180", "the same key a second time", "a.yaml:1:1: languag: found an unknown key", "did you mean language",
         ] {
             #expect(text.contains(fragment), "\(fragment) in \(text)")
@@ -113,7 +126,8 @@ struct SettingsLoaderTests {
     }
 
     @Test func `a missing main file, a folder and a binary file are told apart`() throws {
-        let folder = try TemporaryFolder(), volcanoes = try Repository.volcanoes.get()
+        let folder = try TemporaryFolder()
+        let volcanoes = try Repository.volcanoes.get()
         func found(_ file: URL) -> String {
             do throws(ConfigurationErrors) {
                 _ = try SettingsLoader.load(main: file, environment: [:], volcanoes: volcanoes)

@@ -20,7 +20,13 @@ final class TemporaryFolder {
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
-    deinit { _ = try? FileManager.default.removeItem(at: url) }
+    deinit {
+        do {
+            try FileManager.default.removeItem(at: url)
+        } catch {
+            Issue.record("the temporary folder \(url.path) stays: \(error)")
+        }
+    }
 
     @discardableResult
     func write(_ text: String, _ name: String) throws -> URL {
@@ -44,7 +50,9 @@ func load(_ main: String, _ more: [String: String] = [:], environment: [String: 
 }
 
 /// What is wrong with a configuration.
-func problems(_ main: String, _ more: [String: String] = [:], sourceLocation: SourceLocation = #_sourceLocation) throws -> [ConfigurationProblem] {
+func problems(_ main: String, _ more: [String: String] = [:], sourceLocation: SourceLocation = #_sourceLocation) throws
+    -> [ConfigurationProblem]
+{
     try #require(throws: ConfigurationErrors.self, sourceLocation: sourceLocation) { try load(main, more) }.problems
 }
 

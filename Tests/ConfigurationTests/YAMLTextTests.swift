@@ -33,8 +33,10 @@ struct YAMLTextTests {
     }
 
     @Test(arguments: [
-        ("a:\n\t- b\n", 2, "tabs"), ("a: b: c\n", 1, "colon"), ("a: [1\n", 2, "expected YAML"), ("a: \"x\n", 2, "expected YAML"), ("a: 1\n---\nb: 2\n", 2, "remove the line ---"),
-        ("a: *x\n", 1, "alias"), ("a: &x 1\nb: *x\n", 1, "anchor"), ("? [a]\n: 1\n", 1, "a word as a key"), ("a: \u{1}\n", 0, "expected YAML"), ("<<: {a: 1}\n<<: 2\n", 2, "second time"),
+        ("a:\n\t- b\n", 2, "tabs"), ("a: b: c\n", 1, "colon"), ("a: [1\n", 2, "expected YAML"), ("a: \"x\n", 2, "expected YAML"),
+        ("a: 1\n---\nb: 2\n", 2, "remove the line ---"),
+        ("a: *x\n", 1, "alias"), ("a: &x 1\nb: *x\n", 1, "anchor"), ("? [a]\n: 1\n", 1, "a word as a key"),
+        ("a: \u{1}\n", 0, "expected YAML"), ("<<: {a: 1}\n<<: 2\n", 2, "second time"),
     ])
     func `what is not plain YAML is refused with its line`(text: String, line: Int, fragment: String) throws {
         let found = try errors(text)
@@ -43,20 +45,23 @@ struct YAMLTextTests {
     }
 
     @Test func `a bomb of aliases is refused at once, also in keys`() throws {
-        var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n", inKeys = text
+        var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+        var inKeys = text
         for level in 1...12 {
             let row = Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ")
             text += "a\(level): &a\(level) [\(row)]\n"
             inKeys += "? &a\(level) [\(row)]\n: 1\n"
         }
-        let clock = ContinuousClock(), start = clock.now
+        let clock = ContinuousClock()
+        let start = clock.now
         #expect(try errors(text)[0].found.contains("alias"))
         #expect(try errors(inKeys)[0].found.contains("alias"))
         #expect(clock.now - start < .seconds(10))
     }
 
     @Test func `deep nesting and too many values are refused`() throws {
-        #expect(try errors(String(repeating: "[", count: 500) + String(repeating: "]", count: 500)).contains { $0.found.contains("20 levels") })
+        #expect(
+            try errors(String(repeating: "[", count: 500) + String(repeating: "]", count: 500)).contains { $0.found.contains("20 levels") })
         #expect(try errors(String(repeating: "[", count: 100_000)).count == 1)
         #expect(try errors("a: [" + String(repeating: "1,", count: 150_000) + "]").contains { $0.found.contains("100000 values") })
         #expect(try errors("a: " + String(repeating: "x", count: 1 << 20)).contains { $0.expected.contains("1024 KiB") })

@@ -26,8 +26,10 @@ struct BuiltInListTests {
         #expect(Set(list.volcanoes.map(\.number)).count == 1250)
         #expect(list.volcanoes.allSatisfy { (-6000...7000).contains($0.elevation) && !$0.country.isEmpty && !$0.region.isEmpty })
         // Coordinates swapped or shifted by a column would leave the right ocean.
-        #expect(list.inCountry("Iceland").allSatisfy { (63...67).contains($0.summit.latitude) && (-25 ... -13).contains($0.summit.longitude) })
-        #expect(list.inCountry("Indonesia").allSatisfy { (-11...6).contains($0.summit.latitude) && (95...132).contains($0.summit.longitude) })
+        #expect(
+            list.inCountry("Iceland").allSatisfy { (63...67).contains($0.summit.latitude) && (-25 ... -13).contains($0.summit.longitude) })
+        #expect(
+            list.inCountry("Indonesia").allSatisfy { (-11...6).contains($0.summit.latitude) && (95...132).contains($0.summit.longitude) })
     }
 
     @Test func `Sierra Negra stands where it stands`() throws {
@@ -63,14 +65,17 @@ struct BuiltInListTests {
     }
 
     @Test func `candidates reach across the 180th meridian and no further than asked`() throws {
-        let east = try #require(FrameID("001A_00001_000001")), far = try #require(FrameID("001A_00002_000001"))
+        let east = try #require(FrameID("001A_00001_000001"))
+        let far = try #require(FrameID("001A_00002_000001"))
         let frames = try FrameList([east: point(52, 179.5), far: point(55, 179.5)])
         #expect(try frames.candidates(for: point(52, -179.5)) == [east])
     }
 
     @Test(arguments: [
-        ("", 0, "empty"), ("number,name\n", 1, "fields"), ("a,b,c,d,e,f,g\n", 1, "column names"), (header + "x,N,C,R,1,2,3\n", 2, "six digits"),
-        (header + "353050,N,C,R,91,2,3\n", 2, "latitude"), (header + "353050,N,C,R,1,2,\n", 2, "metres"), (header + "353050,,C,R,1,2,3\n", 2, "no name"),
+        ("", 0, "empty"), ("number,name\n", 1, "fields"), ("a,b,c,d,e,f,g\n", 1, "column names"),
+        (header + "x,N,C,R,1,2,3\n", 2, "six digits"),
+        (header + "353050,N,C,R,91,2,3\n", 2, "latitude"), (header + "353050,N,C,R,1,2,\n", 2, "metres"),
+        (header + "353050,,C,R,1,2,3\n", 2, "no name"),
         (header + "353050,N,C,R,1,2,3\n# c\n353050,M,C,R,1,2,3\n", 4, "twice"), (header + "353050,\"N,C,R,1,2,3\n", 2, "fields"),
     ])
     func `a damaged list is refused with the line and the reason`(text: String, line: Int, reason: String) throws {

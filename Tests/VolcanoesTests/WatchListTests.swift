@@ -8,7 +8,8 @@ struct WatchListTests {
     init() throws { list = try BuiltIn.shared.get() }
 
     @Test(arguments: [
-        ("Ecuador", 36), ("ecuador", 36), ("Turkey", 7), ("türkiye", 7), ("USA", 165), ("Myanmar", 1), ("Russia", 115), ("Vanuatu", 14), ("Atlantis", 0), ("", 0),
+        ("Ecuador", 36), ("ecuador", 36), ("Turkey", 7), ("türkiye", 7), ("USA", 165), ("Myanmar", 1), ("Russia", 115), ("Vanuatu", 14),
+        ("Atlantis", 0), ("", 0),
     ])
     func `a country holds its volcanoes and those on its borders`(country: String, count: Int) {
         #expect(list.inCountry(country).count == count)
@@ -46,16 +47,19 @@ struct WatchListTests {
     }
 
     @Test func `a frame covers the volcanoes whose summit lies in its polygon, and is listed once`() throws {
-        let frame = try #require(FrameID("106A_09048_000909")), elsewhere = try #require(FrameID("010D_09048_000909"))
+        let frame = try #require(FrameID("106A_09048_000909"))
+        let elsewhere = try #require(FrameID("010D_09048_000909"))
         let polygons = try [frame: FramePolygon(parsing: westernGalapagos), elsewhere: FramePolygon(parsing: "10 10\n11 10\n11 11\n")]
         let watch = WatchList(WatchSelection(countries: ["Ecuador"]), from: list)
         let coverage = watch.coverage(polygons)
         #expect(coverage.keys.sorted() == [frame])
-        #expect(coverage[frame]?.map(\.name).sorted() == ["Alcedo", "Cerro Azul", "Darwin", "Ecuador", "Fernandina", "Sierra Negra", "Wolf"])
+        #expect(
+            coverage[frame]?.map(\.name).sorted() == ["Alcedo", "Cerro Azul", "Darwin", "Ecuador", "Fernandina", "Sierra Negra", "Wolf"])
     }
 
     @Test func `named frames are the only ones polled`() throws {
-        let frame = try #require(FrameID("106A_09048_000909")), other = try #require(FrameID("128D_09016_110500"))
+        let frame = try #require(FrameID("106A_09048_000909"))
+        let other = try #require(FrameID("128D_09016_110500"))
         let polygon = try FramePolygon(parsing: westernGalapagos)
         let watch = WatchList(WatchSelection(countries: ["Ecuador"], frames: [other]), from: list)
         #expect(watch.candidates(in: try BuiltIn.frames()) == [other])
@@ -108,7 +112,8 @@ struct FramePolygonTests {
     }
 
     @Test(arguments: [
-        ("", 0), ("1 2\n3 4\n", 0), ("1 2\n1 2\n1 2\n1 2\n", 0), ("1 2\nnan nan\n3 4\n", 2), ("1 2 3\n", 1), ("181 0\n", 1), ("0 91\n", 1), ("<html>\n", 1),
+        ("", 0), ("1 2\n3 4\n", 0), ("1 2\n1 2\n1 2\n1 2\n", 0), ("1 2\nnan nan\n3 4\n", 2), ("1 2 3\n", 1), ("181 0\n", 1), ("0 91\n", 1),
+        ("<html>\n", 1),
     ])
     func `a damaged outline is refused with its line`(text: String, line: Int) throws {
         let error = try #require(throws: FramePolygonError.self) { try FramePolygon(parsing: text) }
