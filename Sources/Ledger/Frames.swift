@@ -26,8 +26,8 @@ extension LedgerDatabase {
     /// Records a successful listing and queues what is new in it.
     ///
     /// A pair that is reprocessed (`ProductVersion.supersedes`) is queued again as its next version; the old one ends as superseded,
-    /// its results stay. Baseline pairs stay baseline when they are reprocessed. An empty listing is recorded as degraded, is nobody's
-    /// first listing and loses nothing.
+    /// its results stay. Baseline pairs stay baseline when they are reprocessed. An empty listing, or one without an
+    /// interferogram that waits to be fetched, is recorded as degraded and loses nothing. An empty one is nobody's first listing.
     /// - Parameters:
     ///   - nextPoll: when to poll again; kept so that a restart neither forgets nor bursts.
     ///   - degraded: what is wrong with the listing although it could be read.
@@ -41,9 +41,9 @@ extension LedgerDatabase {
         return try await write { db in
             var listing = try ListingWriter(db, frame: frame, catalogue: catalogue, first: first, now: now)
             for listed in pairs { try listing.add(listed) }
+            try listing.recordNewestAcquisition(in: pairs)
             listing.changes.vanished = listing.vanished(from: pairs)
-            let known = listing.knownHere
-            let reason = degraded ?? (pairs.isEmpty ? "the listing is empty, \(known) interferograms were listed before" : nil)
+            let reason = degraded ?? listing.doubt(about: pairs)
             try db.execute(
                 sql: """
                     UPDATE polling SET lastSuccess = :now, lastError = NULL, lastErrorAt = NULL, failures = 0, degraded = :degraded,

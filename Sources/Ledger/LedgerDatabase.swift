@@ -40,7 +40,17 @@ public final class LedgerDatabase: Sendable {
 
     /// Closes the connections; the lock goes with the object. Calls after that fail.
     public func close() throws(LedgerError) {
-        do { try pool.close() } catch { throw LedgerError(error, path: pool.path) }
+        do {
+            // GRDB closes the writer before its readers, so SQLite does not move the log into the file by itself.
+            try pool.writeWithoutTransaction { db in
+                do { _ = try db.checkpoint(.truncate) } catch DatabaseError.SQLITE_BUSY, DatabaseError.SQLITE_LOCKED, DatabaseError.SQLITE_FULL {
+                    // Somebody reads, or there is no space: the log stays beside the file, whole and valid.
+                }
+            }
+            try pool.close()
+        } catch {
+            throw LedgerError(error, path: pool.path)
+        }
     }
 
     private static func openBlocking(at path: String, now: Date) throws(LedgerError) -> LedgerDatabase {
@@ -90,6 +100,13 @@ public final class LedgerDatabase: Sendable {
     /// - Parameter path: of a file that does not exist yet.
     public func backUp(to path: String) async throws(LedgerError) {
         do { try await pool.vacuum(into: path) } catch { throw LedgerError(error, path: path) }
+    }
+
+    /// A setting of the writing connection, by SQLite's name.
+    func pragma(_ name: String) async throws(LedgerError) -> Int? {
+        do { return try await pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA \(name)") } } catch {
+            throw LedgerError(error, path: pool.path)
+        }
     }
 
     /// For tests and repairs: one statement on the writing connection, outside a transaction.

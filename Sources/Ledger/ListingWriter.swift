@@ -43,8 +43,15 @@ struct ListingWriter {
             sql: "INSERT INTO polling (frame, catalogue) VALUES (?, ?) ON CONFLICT DO NOTHING", arguments: [frame.name, catalogue])
     }
 
+    /// What is wrong with a listing that could be read; nil if nothing.
+    func doubt(about pairs: [Listed]) -> String? {
+        if pairs.isEmpty { return "the listing is empty, \(knownHere) interferograms were listed before" }
+        let missing = vanished(from: pairs).filter { known[$0]?.outcome == nil }.count
+        return missing == 0 ? nil : "\(missing) waiting interferograms are no longer listed"
+    }
+
     /// How many interferograms this catalogue had listed before.
-    var knownHere: Int { known.values.filter { $0.catalogue == catalogue }.count }
+    private var knownHere: Int { known.values.filter { $0.catalogue == catalogue }.count }
 
     func vanished(from pairs: [Listed]) -> [InterferogramID] {
         let listed = Set(pairs.map(\.interferogram))
@@ -81,12 +88,13 @@ struct ListingWriter {
 
     private mutating func insert(_ listed: Listed, version: Int, asBaseline: Bool) throws {
         let pair = listed.interferogram.pair
-        try db.execute(
+        let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO interferogram
                     (frame, pair, version, current, earlierDay, laterDay, catalogue, source, product, seen, priority, outcome, finished)
                 VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
+                """)
+        try statement.execute(
             arguments: [
                 frame.name, pair.description, version, pair.earlier.dayNumber, pair.later.dayNumber, catalogue, listed.source,
                 try StoredJSON.text(listed.version), now.milliseconds, priority, asBaseline ? Outcome.Kind.baseline.rawValue : nil,
@@ -96,8 +104,13 @@ struct ListingWriter {
         known[listed.interferogram] = KnownInterferogram(
             id: db.lastInsertedRowID, interferogram: listed.interferogram, catalogue: catalogue, source: listed.source,
             version: version, product: listed.version, outcome: asBaseline ? .baseline : nil, attempts: 0)
+    }
+
+    /// Brings the age of the frame's data up to date; after all pairs are added.
+    func recordNewestAcquisition(in pairs: [Listed]) throws {
+        guard let newest = pairs.map(\.interferogram.pair.later).max() else { return }
         try db.execute(
             sql: "UPDATE frame SET newestDay = max(coalesce(newestDay, 0), ?) WHERE name = ?",
-            arguments: [pair.later.dayNumber, frame.name])
+            arguments: [newest.dayNumber, frame.name])
     }
 }

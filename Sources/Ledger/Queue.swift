@@ -44,11 +44,13 @@ extension LedgerReader {
     }
 
     /// Whether anything of these frames still waits. An episode must not end before older pairs have been looked at.
-    public func isWaiting(anyOf frames: Set<FrameID>) async throws(LedgerError) -> Bool {
+    /// - Parameter except: the interferogram that is being decided, which still counts as waiting.
+    public func isWaiting(anyOf frames: Set<FrameID>, except: InterferogramID? = nil) async throws(LedgerError) -> Bool {
         try await read { db in
             for frame in frames.sorted() {
                 let found = try Row.fetchOne(
-                    db, sql: "SELECT 1 FROM interferogram WHERE frame = ? AND outcome IS NULL LIMIT 1", arguments: [frame.name])
+                    db, sql: "SELECT 1 FROM interferogram WHERE frame = ? AND outcome IS NULL AND (frame || '/' || pair) IS NOT ? LIMIT 1",
+                    arguments: [frame.name, except?.description])
                 if found != nil { return true }
             }
             return false
