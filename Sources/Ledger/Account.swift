@@ -67,7 +67,8 @@ extension LedgerReader {
                 interferogram: interferogram, versions: try rows.map { try InterferogramAccount.Version($0, db) },
                 alerts: try rows.reversed().flatMap { row in
                     try Row.fetchAll(
-                        db, sql: "SELECT json FROM alert WHERE interferogram = ? ORDER BY issued, rowid", arguments: [row["id"] as Int64]
+                        db, sql: "SELECT json FROM alert WHERE interferogram = ? ORDER BY issued, rowid",
+                        arguments: [row["id"] as Int64]
                     ).map { try $0.json(Alert.self) }
                 },
                 deliveries: try rows.reversed().flatMap { row in
@@ -117,8 +118,10 @@ extension InterferogramAccount.Version {
             finished: row.instantIfAny("finished"),
             supersededOutcome: try row.parsedIfAny("supersededOutcome", Outcome.Kind.init(rawValue:)),
             timings: try row.jsonIfAny([String: Double].self, "timings") ?? [:],
-            failures: try Row.fetchAll(db, sql: "SELECT * FROM fetchAttempt WHERE interferogram = ? ORDER BY number", arguments: [id])
-                .map { InterferogramAccount.Attempt(at: $0.instant("at"), error: $0["error"]) },
+            failures: try Row.fetchAll(
+                db, sql: "SELECT * FROM fetchAttempt WHERE interferogram = ? ORDER BY number", arguments: [id]
+            )
+            .map { InterferogramAccount.Attempt(at: $0.instant("at"), error: $0["error"]) },
             assessments: try Row.fetchAll(
                 db, sql: "SELECT json FROM assessment WHERE interferogram = ? ORDER BY volcano, model", arguments: [id]
             ).map { try $0.json(Assessment.self) },

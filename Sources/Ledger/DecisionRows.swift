@@ -13,7 +13,8 @@ extension InterferogramDecisions {
                 throw .inconsistent("volcano \(entry.volcano) of \(interferogram) was decided without its episodes")
             }
             guard (entry.decision.announcement == nil) == (entry.alert == nil) else {
-                throw .inconsistent("the decision '\(entry.decision.reason.rawValue)' on volcano \(entry.volcano) and its alert do not agree")
+                throw .inconsistent(
+                    "the decision '\(entry.decision.reason.rawValue)' on volcano \(entry.volcano) and its alert do not agree")
             }
             if entry.decision.announcement != nil, entry.decision.episode == nil {
                 throw .inconsistent("volcano \(entry.volcano) of \(interferogram) has an alert without an episode")

@@ -82,7 +82,8 @@ extension LedgerDatabase {
             let row = try decisions.interferogram.row(version: decisions.version, db)
             let id: Int64 = row["id"]
             if row["outcome"] as String? != nil {
-                let alerts = try String.fetchAll(db, sql: "SELECT id FROM alert WHERE interferogram = ? ORDER BY id", arguments: [id])
+                let alerts = try String.fetchAll(
+                    db, sql: "SELECT id FROM alert WHERE interferogram = ? ORDER BY id", arguments: [id])
                 return .alreadyStored(alerts: alerts.map { AlertID($0) })
             }
             let stale = try decisions.snapshots.filter { try EpisodeSnapshot.stamp(of: $0.volcano, db) != $0.stamp }

@@ -50,7 +50,8 @@ extension LedgerDatabase {
     @discardableResult
     public func releaseLeases(at now: Date) async throws(LedgerError) -> Int {
         try await write { db in
-            try db.execute(sql: "UPDATE delivery SET state = 'waiting', due = ? WHERE state = 'leased'", arguments: [now.milliseconds])
+            try db.execute(
+                sql: "UPDATE delivery SET state = 'waiting', due = ? WHERE state = 'leased'", arguments: [now.milliseconds])
             return db.changesCount
         }
     }

@@ -34,9 +34,12 @@ extension LedgerReader {
     /// All attempts of a delivery, oldest first, those before an operator's retry included.
     public func attempts(of delivery: String) async throws(LedgerError) -> [DeliveryAttempt] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM deliveryAttempt WHERE delivery = ? ORDER BY id", arguments: [delivery]).map { row in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT * FROM deliveryAttempt WHERE delivery = ? ORDER BY id", arguments: [delivery])
+            return try rows.map { row in
                 DeliveryAttempt(
-                    at: row.instant("at"), state: try row.parsed("state", Delivery.State.Kind.init(rawValue:)), result: row["result"])
+                    at: row.instant("at"), state: try row.parsed("state", Delivery.State.Kind.init(rawValue:)),
+                    result: row["result"])
             }
         }
     }

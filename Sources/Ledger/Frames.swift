@@ -32,7 +32,8 @@ extension LedgerDatabase {
     ///   - nextPoll: when to poll again; kept so that a restart neither forgets nor bursts.
     ///   - degraded: what is wrong with the listing although it could be read.
     public func recordListing(
-        _ pairs: [Listed], of frame: FrameID, in catalogue: String, validators: Validators = Validators(), first: FirstListing = .baseline,
+        _ pairs: [Listed], of frame: FrameID, in catalogue: String, validators: Validators = Validators(),
+        first: FirstListing = .baseline,
         degraded: String? = nil, nextPoll: Date? = nil, at now: Date
     ) async throws(LedgerError) -> ListingChanges {
         guard pairs.allSatisfy({ $0.interferogram.frame == frame }) else {
@@ -62,7 +63,9 @@ extension LedgerDatabase {
     }
 
     /// Records that the server said "not modified".
-    public func recordUnchanged(_ frame: FrameID, in catalogue: String, nextPoll: Date? = nil, at now: Date) async throws(LedgerError) {
+    public func recordUnchanged(
+        _ frame: FrameID, in catalogue: String, nextPoll: Date? = nil, at now: Date
+    ) async throws(LedgerError) {
         try await write { db in
             try ListingWriter.ensure(frame, catalogue, db)
             try db.execute(
@@ -137,7 +140,8 @@ extension LedgerReader {
     public func polygons() async throws(LedgerError) -> [FrameID: FramePolygon] {
         try await read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT name, polygon FROM frame WHERE polygon IS NOT NULL")
-            return try Dictionary(uniqueKeysWithValues: rows.map { (try $0.frame("name"), try $0.json(FramePolygon.self, "polygon")) })
+            return try Dictionary(
+                uniqueKeysWithValues: rows.map { (try $0.frame("name"), try $0.json(FramePolygon.self, "polygon")) })
         }
     }
 

@@ -43,7 +43,9 @@ public final class LedgerDatabase: Sendable {
         do {
             // GRDB closes the writer before its readers, so SQLite does not move the log into the file by itself.
             try pool.writeWithoutTransaction { db in
-                do { _ = try db.checkpoint(.truncate) } catch DatabaseError.SQLITE_BUSY, DatabaseError.SQLITE_LOCKED, DatabaseError.SQLITE_FULL {
+                do {
+                    _ = try db.checkpoint(.truncate)
+                } catch DatabaseError.SQLITE_BUSY, DatabaseError.SQLITE_LOCKED, DatabaseError.SQLITE_FULL {
                     // Somebody reads, or there is no space: the log stays beside the file, whole and valid.
                 }
             }
@@ -111,7 +113,9 @@ public final class LedgerDatabase: Sendable {
 
     /// For tests and repairs: one statement on the writing connection, outside a transaction.
     func execute(_ sql: String) async throws(LedgerError) {
-        do { try await pool.writeWithoutTransaction { try $0.execute(sql: sql) } } catch { throw LedgerError(error, path: pool.path) }
+        do { try await pool.writeWithoutTransaction { try $0.execute(sql: sql) } } catch {
+            throw LedgerError(error, path: pool.path)
+        }
     }
 }
 

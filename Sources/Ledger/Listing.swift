@@ -69,7 +69,9 @@ enum ListingChange: Equatable {
     case none
 
     /// - Parameter isFirst: whether this catalogue had never listed the frame.
-    static func decide(_ listed: Listed, known: KnownInterferogram?, catalogue: String, isFirst: Bool, first: FirstListing) -> Self {
+    static func decide(
+        _ listed: Listed, known: KnownInterferogram?, catalogue: String, isFirst: Bool, first: FirstListing
+    ) -> Self {
         guard let known else { return .insert(asBaseline: isFirst && first == .baseline) }
         guard known.catalogue == catalogue else {
             // Dates and sums of two catalogues do not compare: a copy is younger than its original. But where one has failed, the other

@@ -27,7 +27,9 @@ struct ListingWriter {
                 arguments: [frame.name, catalogue]) == nil
         priority = try Int.fetchOne(db, sql: "SELECT priority FROM frame WHERE name = ?", arguments: [frame.name]) ?? 0
         known = [:]
-        for row in try Row.fetchAll(db, sql: "SELECT * FROM interferogram WHERE frame = ? AND current = 1", arguments: [frame.name]) {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT * FROM interferogram WHERE frame = ? AND current = 1", arguments: [frame.name])
+        for row in rows {
             let interferogram = try row.interferogram()
             known[interferogram] = KnownInterferogram(
                 id: row["id"], interferogram: interferogram, catalogue: row["catalogue"], source: row["source"],

@@ -38,8 +38,10 @@ extension LedgerReader {
     /// When the next waiting interferogram may be tried; nil when nothing waits.
     public func nextJobDue() async throws(LedgerError) -> Date? {
         try await read { db in
-            try Int64.fetchOne(db, sql: "SELECT min(notBefore) FROM interferogram INDEXED BY waitingInterferogram WHERE outcome IS NULL")
-                .map(Date.init(milliseconds:))
+            try Int64.fetchOne(
+                db, sql: "SELECT min(notBefore) FROM interferogram INDEXED BY waitingInterferogram WHERE outcome IS NULL"
+            )
+            .map(Date.init(milliseconds:))
         }
     }
 
@@ -49,8 +51,8 @@ extension LedgerReader {
         try await read { db in
             for frame in frames.sorted() {
                 let found = try Row.fetchOne(
-                    db, sql: "SELECT 1 FROM interferogram WHERE frame = ? AND outcome IS NULL AND (frame || '/' || pair) IS NOT ? LIMIT 1",
-                    arguments: [frame.name, except?.description])
+                    db, sql: "SELECT 1 FROM interferogram WHERE frame = ? AND outcome IS NULL AND pair IS NOT ? LIMIT 1",
+                    arguments: [frame.name, except?.frame == frame ? except?.pair.description : nil])
                 if found != nil { return true }
             }
             return false
@@ -95,7 +97,8 @@ extension LedgerDatabase {
         let step = Int64((seconds * 1000).rounded())
         try await write { db in
             try db.execute(
-                sql: "UPDATE interferogram SET notBefore = notBefore + ? WHERE outcome IS NULL AND notBefore > 0", arguments: [step])
+                sql: "UPDATE interferogram SET notBefore = notBefore + ? WHERE outcome IS NULL AND notBefore > 0", arguments: [step]
+            )
             try db.execute(sql: "UPDATE delivery SET due = due + ? WHERE due IS NOT NULL", arguments: [step])
             try db.execute(sql: "UPDATE polling SET nextPoll = nextPoll + ? WHERE nextPoll IS NOT NULL", arguments: [step])
         }

@@ -72,7 +72,8 @@ struct EpisodePropertyTests {
             let before = volcano.episodes
             let decision = volcano.play(
                 Arrival(
-                    Double.random(in: 0...1, using: &generator), to - 12, to, north: Double.random(in: 0...30_000, using: &generator)),
+                    Double.random(in: 0...1, using: &generator), to - 12, to,
+                    north: Double.random(in: 0...30_000, using: &generator)),
                 endings: false)
             guard let episode = decision.episode else {
                 #expect(decision.announcement == nil)

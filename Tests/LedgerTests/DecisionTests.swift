@@ -161,9 +161,12 @@ struct DecisionTests {
         #expect(try await ledger.reader.earlierFlags(of: volcano1, atLeast: Probability(0.5)!, except: two).count == 1)
     }
 
-    @Test func `P17 a test alert is stored with its deliveries and only a test alert may come without an interferogram`() async throws {
+    @Test func `P17 a test alert is stored with its deliveries and only a test alert may come without an interferogram`()
+        async throws
+    {
         let test = alert("TEST-1", one, episode: "none", kind: .test)
-        try await ledger.commitTestAlert(NewAlert(alert: test, picture: Data([1]), deliveries: [delivery("TEST-1/mail", alert: "TEST-1")]))
+        try await ledger.commitTestAlert(
+            NewAlert(alert: test, picture: Data([1]), deliveries: [delivery("TEST-1/mail", alert: "TEST-1")]))
         #expect(try await ledger.reader.alerts(kind: .test).map(\.id.text) == ["TEST-1"])
         #expect(try await ledger.leaseDeliveries(limit: 5, lease: 60, at: epoch).map(\.id) == ["TEST-1/mail"])
         let real = alert("REAL-1", one, episode: "none")

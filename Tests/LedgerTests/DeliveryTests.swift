@@ -18,7 +18,9 @@ struct DeliveryTests {
         try await ledger.commitTestAlert(NewAlert(alert: test, picture: nil, deliveries: deliveries))
     }
 
-    private func lease(_ limit: Int = 100, perLane: Int = 1, except: Set<ReceiverName> = [], at now: Date = epoch) async throws -> [Delivery] {
+    private func lease(_ limit: Int = 100, perLane: Int = 1, except: Set<ReceiverName> = [], at now: Date = epoch) async throws
+        -> [Delivery]
+    {
         try await ledger.leaseDeliveries(limit: limit, perLane: perLane, except: except, lease: 60, at: now)
     }
 
@@ -54,7 +56,8 @@ struct DeliveryTests {
         late.state = .waiting(until: epoch)
         #expect(try await ledger.recordAttempt(late, result: "timeout", at: after(2)).state == sent.state)
         #expect(try await lease(at: after(1e9)).isEmpty)
-        #expect(try await ledger.retryDelivery("a", at: after(3)) == .refused("delivery a has been delivered; it is never sent twice"))
+        #expect(
+            try await ledger.retryDelivery("a", at: after(3)) == .refused("delivery a has been delivered; it is never sent twice"))
         #expect(try await ledger.dropDelivery("a", at: after(3)) == .refused("delivery a has been delivered already"))
         #expect(try await ledger.reader.delivery("a") == sent)
         #expect(try await ledger.reader.attempts(of: "a").map(\.result) == ["250", "timeout"])
@@ -82,7 +85,9 @@ struct DeliveryTests {
         #expect(try await restarted.reader.delivery("b")?.state == .waiting(until: after(500)))
     }
 
-    @Test func `a failed attempt plans the next one, a failure for good can be retried by an operator with all attempts`() async throws {
+    @Test func `a failed attempt plans the next one, a failure for good can be retried by an operator with all attempts`()
+        async throws
+    {
         try await put([delivery("a", alert: "A")])
         var tried = try #require(try await lease().first)
         tried.attempts = 1

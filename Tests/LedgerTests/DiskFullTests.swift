@@ -22,7 +22,9 @@ struct DiskFullTests {
     }
 
     @Test(.enabled(if: Volume.isPossible, "needs the right to mount"))
-    func `P10 on a volume that is really full nothing is leased without a record and work goes on after space is freed`() async throws {
+    func `P10 on a volume that is really full nothing is leased without a record and work goes on after space is freed`()
+        async throws
+    {
         let volume = try Volume(kibibytes: 3072)
         let path = volume.path + "/ledger.sqlite"
         let ledger = try await LedgerDatabase.open(at: path, now: epoch)

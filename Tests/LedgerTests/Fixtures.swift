@@ -49,7 +49,9 @@ final class Workplace: Sendable {
 extension LedgerDatabase {
     /// Lists an archive first, so that what follows is new.
     func start(_ frames: [FrameID] = [frameA]) async throws {
-        for frame in frames { _ = try await recordListing([listed(interferogram(-24, -12, frame: frame))], of: frame, in: archive, at: epoch) }
+        for frame in frames {
+            _ = try await recordListing([listed(interferogram(-24, -12, frame: frame))], of: frame, in: archive, at: epoch)
+        }
     }
 
     /// Queues interferograms, one listing for each frame.
@@ -131,9 +133,12 @@ extension LedgerDatabase {
 
     /// Scores, decides and stores as the daemon does.
     @discardableResult
-    func complete(_ interferogram: InterferogramID, version: Int = 1, receivers: [String] = ["mail", "hook"]) async throws -> CommitResult {
+    func complete(_ interferogram: InterferogramID, version: Int = 1, receivers: [String] = ["mail", "hook"]) async throws
+        -> CommitResult
+    {
         try await recordScores(
-            [assessment(interferogram, 0.93), assessment(interferogram, 0.1, volcano: volcano2)], of: interferogram, version: version,
+            [assessment(interferogram, 0.93), assessment(interferogram, 0.1, volcano: volcano2)], of: interferogram,
+            version: version,
             timings: ["classify": 0.5], at: epoch)
         let decided = decisions(on: interferogram, version: version, snapshots: try await snapshots, receivers: receivers)
         return try await commitDecisions(decided, at: epoch)

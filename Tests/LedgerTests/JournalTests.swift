@@ -22,9 +22,12 @@ struct JournalTests {
     }
 
     @Test func `every change of the priority list is kept with its content, the same content once`() async throws {
-        #expect(try await ledger.recordPriorityChange(contentHash: "1", content: "- 353050\n", summary: "added Sierra Negra", at: epoch))
+        #expect(
+            try await ledger.recordPriorityChange(contentHash: "1", content: "- 353050\n", summary: "added Sierra Negra", at: epoch)
+        )
         #expect(try await !ledger.recordPriorityChange(contentHash: "1", content: "- 353050\n", summary: "again", at: after(1)))
-        #expect(try await ledger.recordPriorityChange(contentHash: "2", content: "[]\n", summary: "removed Sierra Negra", at: after(2)))
+        #expect(
+            try await ledger.recordPriorityChange(contentHash: "2", content: "[]\n", summary: "removed Sierra Negra", at: after(2)))
         let changes = try await ledger.reader.priorityChanges()
         #expect(changes.map(\.summary) == ["removed Sierra Negra", "added Sierra Negra"])
         #expect(changes.last?.content == "- 353050\n")
@@ -61,7 +64,8 @@ struct JournalTests {
 
     @Test(arguments: [
         (LedgerError.locked(path: "/l", holder: 7), "process 7", true), (.diskFull(path: "/l"), "Free some space", true),
-        (.corrupt(path: "/l", detail: "d", movedTo: "/m"), "/m", false), (.corrupt(path: "/l", detail: "d", movedTo: nil), "Restart", false),
+        (.corrupt(path: "/l", detail: "d", movedTo: "/m"), "/m", false),
+        (.corrupt(path: "/l", detail: "d", movedTo: nil), "Restart", false),
         (.newerSchema(path: "/l"), "newer version", false), (.olderSchema(path: "/l"), "Start the daemon once", false),
         (.notALedger(path: "/l"), "another program", false), (.io(path: "/l", detail: "d"), "belong to", true),
     ])

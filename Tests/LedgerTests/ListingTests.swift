@@ -85,7 +85,8 @@ struct ListingTests {
         #expect(account.versions[1].decisions.count == 2)
         // The history to weigh evidence with is that of the current versions.
         #expect(try await ledger.reader.assessments(of: volcano1).isEmpty)
-        #expect(try await list([listed(interferogram(0, 12), modified: 3600)]) == ListingChanges(vanished: [interferogram(-24, -12)]))
+        #expect(
+            try await list([listed(interferogram(0, 12), modified: 3600)]) == ListingChanges(vanished: [interferogram(-24, -12)]))
     }
 
     @Test func `a result of a version that was superseded meanwhile is not taken`() async throws {

@@ -41,7 +41,9 @@ struct OpeningTests {
         ("text", Data("this is no database, but somebody put it here\n".utf8)),
         ("zeros", Data(count: 8192)),
     ])
-    func `P11 a file that is no database is moved aside byte for byte and a new ledger is started`(name: String, bytes: Data) async throws {
+    func `P11 a file that is no database is moved aside byte for byte and a new ledger is started`(name: String, bytes: Data)
+        async throws
+    {
         try bytes.write(to: URL(filePath: place.path))
         let ledger = try await place.open()
         let moved = try #require(ledger.movedAside)
@@ -83,7 +85,9 @@ struct OpeningTests {
     @Test func `a ledger of a newer version is refused and left as it is`() async throws {
         try await scoped { try await $0.execute("INSERT INTO grdb_migrations VALUES ('9 from the future')") }
         await #expect(throws: LedgerError.newerSchema(path: place.path)) { _ = try await place.open() }
-        await #expect(throws: LedgerError.newerSchema(path: place.path)) { _ = try await LedgerDatabase.openReadOnly(at: place.path) }
+        await #expect(throws: LedgerError.newerSchema(path: place.path)) {
+            _ = try await LedgerDatabase.openReadOnly(at: place.path)
+        }
         #expect(try place.files.allSatisfy { !$0.contains("corrupt") })
     }
 

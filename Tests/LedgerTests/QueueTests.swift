@@ -13,7 +13,8 @@ struct QueueTests {
         ledger = try await place.open()
     }
 
-    private func next(_ limit: Int = 100, at now: Date = epoch, except: Set<InterferogramID> = []) async throws -> [InterferogramID] {
+    private func next(_ limit: Int = 100, at now: Date = epoch, except: Set<InterferogramID> = []) async throws -> [InterferogramID]
+    {
         try await ledger.reader.nextJobs(limit: limit, at: now, except: except).map(\.interferogram)
     }
 
@@ -78,6 +79,8 @@ struct QueueTests {
         try await ledger.queue([interferogram(0, 12)])
         #expect(try await ledger.reader.isWaiting(anyOf: [frameA, frameB]))
         #expect(try await !ledger.reader.isWaiting(anyOf: [frameB]))
+        #expect(try await !ledger.reader.isWaiting(anyOf: [frameA], except: interferogram(0, 12)))
+        #expect(try await ledger.reader.isWaiting(anyOf: [frameA], except: interferogram(0, 12, frame: frameB)))
         try await ledger.complete(interferogram(0, 12))
         #expect(try await !ledger.reader.isWaiting(anyOf: [frameA]))
     }
