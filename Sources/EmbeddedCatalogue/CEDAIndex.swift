@@ -32,21 +32,33 @@ struct CEDAIndex: Sendable {
     let folder: CatalogueFolder
     /// Where files are downloaded: scheme, host and port, and a path before the archive's own.
     let downloads: String
+    /// Whether a folder `interferograms` stands between frame and pair, as some say it does.
+    let hasInterferogramsFolder: Bool
 
-    /// - Parameter segments: of the path below ``root``.
+    /// - Parameter asked: the path's segments below ``root``.
     /// - Returns: nil if there is no such place.
-    func place(_ segments: [String]) throws -> Place? {
-        let path = Self.root + segments.map { "/" + $0 }.joined()
+    func place(_ asked: [String]) throws -> Place? {
+        let path = Self.root + asked.map { "/" + $0 }.joined()
+        var segments = asked
+        if hasInterferogramsFolder, asked.count == 2, FrameID(asked[1]) != nil {
+            let inner = Item(
+                path: path + "/interferograms", name: "interferograms", type: "dir", ext: "", size: 0, last_modified: "2022-03-10T11:49:21")
+            return try listing(path, [inner])
+        }
+        if hasInterferogramsFolder, asked.count > 2 {
+            guard asked[2] == "interferograms" else { return nil }
+            segments.remove(at: 2)
+        }
         guard let track = segments.first else {
-            return try listing(path, folders(in: folder.root.appending(path: "LiCSAR_products/")) { Int($0).map(Self.padded) })
+            return try listing(path, folders(in: folder.root.appending(path: "LiCSAR_products/"), path) { Int($0).map(Self.padded) })
         }
         guard let orbit = Int(track), Self.padded(orbit) == track else { return nil }
         guard segments.count > 1 else {
-            return try listing(path, folders(in: folder.root.appending(path: "LiCSAR_products/\(orbit)/")) { FrameID($0)?.name })
+            return try listing(path, folders(in: folder.root.appending(path: "LiCSAR_products/\(orbit)/"), path) { FrameID($0)?.name })
         }
         guard let frame = FrameID(segments[1]), frame.relativeOrbit == orbit else { return nil }
         guard segments.count > 2 else {
-            return try listing(path, folders(in: folder.interferograms(of: frame)) { AcquisitionPair($0)?.description })
+            return try listing(path, folders(in: folder.interferograms(of: frame), path) { AcquisitionPair($0)?.description })
         }
         let holding: URL
         if segments[2] == "metadata" {
@@ -69,10 +81,10 @@ struct CEDAIndex: Sendable {
     }
 
     /// Entries that `name` gives a name to, all shown as folders: a pair is one on CEDA even where JASMIN has a manifest.
-    private func folders(in place: URL, name: (String) -> String?) -> [Item]? {
+    private func folders(in place: URL, _ path: String, name: (String) -> String?) -> [Item]? {
         FolderEntry.entries(of: place)?.compactMap { entry in
             name(entry.name).map {
-                Item(path: $0, name: $0, type: "dir", ext: "", size: 0, last_modified: UTC.text(entry.modified))
+                Item(path: "\(path)/\($0)", name: $0, type: "dir", ext: "", size: 0, last_modified: UTC.text(entry.modified))
             }
         }
     }

@@ -11,6 +11,7 @@ struct CatalogueSite: Sendable {
     let folder: CatalogueFolder
     /// `http://127.0.0.1:port`
     let origin: String
+    let cedaHasInterferogramsFolder: Bool
 
     /// - Parameters:
     ///   - path: percent-encoded.
@@ -55,7 +56,8 @@ struct CatalogueSite: Sendable {
     private func ceda(
         _ path: String, _ segments: [String], asJSON: Bool, isDownload: Bool, _ headers: [String: String]
     ) throws -> Answer {
-        let index = CEDAIndex(folder: folder, downloads: origin + Self.downloadPath)
+        let index = CEDAIndex(
+            folder: folder, downloads: origin + Self.downloadPath, hasInterferogramsFolder: cedaHasInterferogramsFolder)
         switch try index.place(segments) {
         case nil: return .notFound
         case .folder(let json):

@@ -26,7 +26,14 @@ public final class EmbeddedCatalogueServer: Sendable {
     private let desk = Mutex(FaultDesk())
     private let running = Mutex<(server: HTTPServer, task: Task<Void, any Error>)?>(nil)
 
-    public init(root: URL) { folder = CatalogueFolder(root: root) }
+    private let cedaHasInterferogramsFolder: Bool
+
+    /// - Parameter cedaHasInterferogramsFolder: whether CEDA's layout has a folder `interferograms` between frame and pair. The real
+    ///   one has none, as far as is known; some scripts think otherwise.
+    public init(root: URL, cedaHasInterferogramsFolder: Bool = false) {
+        folder = CatalogueFolder(root: root)
+        self.cedaHasInterferogramsFolder = cedaHasInterferogramsFolder
+    }
 
     /// Listens on a free port of 127.0.0.1, or the one given, until ``stop()``.
     public func start(port: UInt16 = 0) async throws -> Address {
@@ -38,7 +45,9 @@ public final class EmbeddedCatalogueServer: Sendable {
         running.withLock { $0 = (server, task) }
         let origin = "http://127.0.0.1:\(port)"
         guard let url = URL(string: origin) else { throw URLError(.badURL) }
-        site.withLock { $0 = CatalogueSite(folder: folder, origin: origin) }
+        site.withLock {
+            $0 = CatalogueSite(folder: folder, origin: origin, cedaHasInterferogramsFolder: cedaHasInterferogramsFolder)
+        }
         return Address(
             origin: url, jasmin: url.appending(path: CatalogueSite.jasminPath), ceda: url.appending(path: CEDAIndex.root))
     }

@@ -16,6 +16,8 @@ public enum Fault: Hashable, Sendable {
     case emptyListing
     /// Redirects to itself for ever.
     case redirectLoop
+    /// A piece of a page's text is another: a hostile link, a product marked as corrupted, a wrong checksum.
+    case rewritten(String, to: String)
 }
 
 /// One request that the server has seen, for tests and the demo's account.

@@ -18,6 +18,11 @@ extension Answer {
             return answer
         case .emptyListing: return .page(ApacheIndex.page(path: path, entries: []))
         case .redirectLoop: return .redirect(to: origin + path)
+        case .rewritten(let piece, let other):
+            guard case .data(let page) = body else { return self }
+            var answer = self
+            answer.body = .data(Data(String(decoding: page, as: UTF8.self).replacing(piece, with: other).utf8))
+            return answer
         case .cut, .slow: return self
         }
     }

@@ -26,6 +26,8 @@ public final class WebhookReceiver: Sendable {
     /// - Returns: the address to send to.
     public func start(port: UInt16 = 0) async throws -> URL {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let kept = try FileManager.default.contentsOfDirectory(atPath: folder.path).count { $0.hasSuffix(".json") }
+        state.withLock { $0.count = max($0.count, kept) }
         let server = HTTPServer(address: try sockaddr_in.inet(ip4: "127.0.0.1", port: port), timeout: 60, logger: .disabled)
         await server.appendRoute("*") { [weak self] request in
             guard let self else { return HTTPResponse(statusCode: .serviceUnavailable) }

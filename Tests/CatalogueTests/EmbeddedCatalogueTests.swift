@@ -10,9 +10,10 @@ final class RunningCatalogue: Sendable {
     let server: EmbeddedCatalogueServer
     let address: EmbeddedCatalogueServer.Address
 
-    init() async throws {
+    init(cedaHasInterferogramsFolder: Bool = false) async throws {
         folder = try TemporaryFolder()
-        server = EmbeddedCatalogueServer(root: folder.url.appending(path: "site"))
+        server = EmbeddedCatalogueServer(
+            root: folder.url.appending(path: "site"), cedaHasInterferogramsFolder: cedaHasInterferogramsFolder)
         address = try await server.start()
     }
 
@@ -26,8 +27,8 @@ final class RunningCatalogue: Sendable {
     }
 
     /// Runs a test body and stops the server whatever happens.
-    static func with(_ body: (RunningCatalogue) async throws -> Void) async throws {
-        let running = try await RunningCatalogue()
+    static func with(cedaHasInterferogramsFolder: Bool = false, _ body: (RunningCatalogue) async throws -> Void) async throws {
+        let running = try await RunningCatalogue(cedaHasInterferogramsFolder: cedaHasInterferogramsFolder)
         do {
             try await body(running)
         } catch {

@@ -1,3 +1,4 @@
+import Catalogue
 import Domain
 import Foundation
 
@@ -7,6 +8,16 @@ let pair = AcquisitionPair("20240106_20240118")!
 let interferogram = InterferogramID(frame: frame, pair: pair)
 
 func pairs(_ names: String...) -> [AcquisitionPair] { names.map { AcquisitionPair($0)! } }
+
+extension InterferogramCatalogue {
+    /// The whole listing of a frame; that it is "unchanged" from nothing is an error.
+    func listing(of frame: FrameID = frame) async throws -> FrameListing {
+        guard case .listing(let listing) = try await list(frame, unlessUnchanged: nil) else {
+            throw CatalogueError(.unreadable, .giveUp, subject: name, "unchanged, though no validator was given")
+        }
+        return listing
+    }
+}
 
 /// A folder of a test's own, removed when the test ends.
 final class TemporaryFolder: Sendable {

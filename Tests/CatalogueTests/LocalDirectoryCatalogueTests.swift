@@ -24,12 +24,7 @@ private final class TestClock: Sendable {
     private let phase = LiCSARName.phase(of: pair)
     private let coherence = LiCSARName.coherence(of: pair)
 
-    private func listing() async throws -> FrameListing {
-        guard case .listing(let listing) = try await catalogue.list(frame, unlessUnchanged: nil) else {
-            throw CatalogueError(.unreadable, .giveUp, subject: "", "unchanged")
-        }
-        return listing
-    }
+    private func listing() async throws -> FrameListing { try await catalogue.listing() }
 
     @Test(arguments: [
         "106A_09048_000909/20240106_20240118", "106A_09048_000909/interferograms/20240106_20240118", "106A_09048_000909/GEOC/20240106_20240118",

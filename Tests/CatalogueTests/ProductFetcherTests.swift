@@ -24,10 +24,7 @@ private struct Way {
     }
 
     func products() async throws -> PairProducts {
-        guard case .listing(let listing) = try await catalogue.list(frame, unlessUnchanged: nil), let first = listing.pairs.first else {
-            throw CatalogueError(.unreadable, .giveUp, subject: "", "nothing listed")
-        }
-        return try await catalogue.products(of: first)
+        try await catalogue.products(of: #require(catalogue.listing().pairs.first))
     }
 
     func fault(_ body: () async throws -> Void) async -> CatalogueError? {

@@ -12,12 +12,6 @@ private let connection = CatalogueConnection(client: loopbackClient(), allowedHo
 @Suite struct WholeWayTests {
     private let phase = TestTIFF(bytesPerStrip: 30_000)
 
-    private func listing(_ catalogue: some InterferogramCatalogue, _ frame: FrameID = frame) async throws -> FrameListing {
-        let answer = try await catalogue.list(frame, unlessUnchanged: nil)
-        guard case .listing(let listing) = answer else { throw CatalogueError(.unreadable, .giveUp, subject: "", "unchanged without a validator") }
-        return listing
-    }
-
     /// Fetches every listed pair and checks its bytes.
     private func fetchAll(_ catalogue: some InterferogramCatalogue, _ listing: FrameListing, folder: TemporaryFolder) async throws {
         let fetcher = ProductFetcher(connection: connection, incoming: folder.url.appending(path: "incoming-\(UUID())"))
@@ -38,7 +32,7 @@ private let connection = CatalogueConnection(client: loopbackClient(), allowedHo
             try running.publish(phase: phase, style: style)
             try running.publish(InterferogramID(frame: frame, pair: later), phase: phase, style: style, homes: (.ceda, .jasmin))
             let catalogue = JASMINCatalogue(base: running.address.jasmin, connection: connection)
-            let listing = try await listing(catalogue)
+            let listing = try await catalogue.listing()
             #expect(listing.pairs.map(\.id.pair) == [pair, later])
             #expect(listing.health == .good && listing.remarks.isEmpty)
             #expect(listing.pairs.allSatisfy { $0.version.lastModified != nil })
@@ -54,7 +48,7 @@ private let connection = CatalogueConnection(client: loopbackClient(), allowedHo
             try running.publish(InterferogramID(frame: frame, pair: pair), phase: phase)
             try running.publish(InterferogramID(frame: frame, pair: later), phase: phase, style: .folder)
             let catalogue = CEDACatalogue(base: running.address.ceda, connection: connection)
-            let listing = try await listing(catalogue, frame)
+            let listing = try await catalogue.listing(of: frame)
             #expect(listing.pairs.map(\.id.pair) == [pair, later])
             let products = try await catalogue.products(of: listing.pairs[0])
             #expect(products.phase.version.md5 != nil && products.phase.version.size == phase.data.count)
@@ -64,12 +58,25 @@ private let connection = CatalogueConnection(client: loopbackClient(), allowedHo
         }
     }
 
+    @Test func `CEDA with a folder interferograms between frame and pair`() async throws {
+        try await RunningCatalogue.with(cedaHasInterferogramsFolder: true) { running in
+            try running.publish(phase: phase)
+            let catalogue = CEDACatalogue(base: running.address.ceda, connection: connection)
+            let listing = try await catalogue.listing()
+            #expect(listing.pairs.map(\.id.pair) == [pair])
+            try await fetchAll(catalogue, listing, folder: running.folder)
+            #expect(try await catalogue.list(frame, unlessUnchanged: listing.validator) == .unchanged)
+            try running.publish(InterferogramID(frame: frame, pair: later), phase: phase)
+            #expect(try await catalogue.list(frame, unlessUnchanged: listing.validator) != .unchanged)
+        }
+    }
+
     @Test func `a drop folder from end to end`() async throws {
         let folder = try TemporaryFolder()
         try folder.write(phase.data, to: "drop/\(frame)/\(pair)/\(LiCSARName.phase(of: pair))")
         try folder.write(TestTIFF().data, to: "drop/\(frame)/\(pair)/\(LiCSARName.coherence(of: pair))")
         let catalogue = LocalDirectoryCatalogue(name: "drop", path: folder.path + "/drop", settleTime: 0)
-        try await fetchAll(catalogue, listing(catalogue), folder: folder)
+        try await fetchAll(catalogue, catalogue.listing(), folder: folder)
     }
 
     @Test(arguments: RealServer.Kind.allCases)
@@ -87,7 +94,7 @@ private let connection = CatalogueConnection(client: loopbackClient(), allowedHo
 
         try await RealServer.with(kind, root: site.root) { base in
             let catalogue = JASMINCatalogue(base: base, connection: connection)
-            let listing = try await listing(catalogue)
+            let listing = try await catalogue.listing()
             #expect(listing.pairs.map(\.id.pair) == [pair, later])
             if kind != .apachePlain {
                 let age = try #require(listing.pairs[0].version.lastModified).timeIntervalSinceNow
@@ -103,7 +110,7 @@ private let connection = CatalogueConnection(client: loopbackClient(), allowedHo
         try await RunningCatalogue.with { running in
             try running.publish(phase: phase)
             let catalogue = JASMINCatalogue(base: running.address.jasmin, connection: connection)
-            let first = try await listing(catalogue)
+            let first = try await catalogue.listing()
             #expect(try await catalogue.list(frame, unlessUnchanged: first.validator) == .unchanged)
             try running.publish(InterferogramID(frame: frame, pair: later), phase: phase)
             guard case .listing(let second) = try await catalogue.list(frame, unlessUnchanged: first.validator) else {
@@ -161,13 +168,86 @@ private let connection = CatalogueConnection(client: loopbackClient(), allowedHo
         #expect(error?.message.contains("text/html") == true)
     }
 
+    @Test(arguments: [
+        ("\"location\":\"on_disk\"", "\"location\":\"on_tape\"", CatalogueError.Fault.onTape, true),
+        ("\"location\":\"on_disk\"", "\"location\":\"on_disk\",\"corrupted\":true", .corrupted, false),
+        (".geo.diff_pha.tif\",\"path\"", ".geo.unw.tif\",\"path\"", .phaseMissing, true),
+    ])
+    func `a phase that CEDA cannot give is named`(piece: String, other: String, expected: CatalogueError.Fault, isTemporary: Bool) async throws {
+        try await RunningCatalogue.with { running in
+            try running.publish()
+            let catalogue = CEDACatalogue(base: running.address.ceda, connection: connection)
+            let listed = try #require(try await catalogue.listing().pairs.first)
+            running.server.fail(.rewritten(piece, to: other), where: "\(pair)?json")
+            let error = await #expect(throws: CatalogueError.self) { try await catalogue.products(of: listed) }
+            #expect(error?.fault == expected && error?.isTemporary == isTemporary)
+        }
+    }
+
+    @Test func `a coherence that CEDA marks as corrupted is left out, and said so`() async throws {
+        try await RunningCatalogue.with { running in
+            try running.publish()
+            let catalogue = CEDACatalogue(base: running.address.ceda, connection: connection)
+            running.server.fail(.rewritten("cc.tif\",\"path\"", to: "cc.tif\",\"corrupted\":true,\"path\""), where: "\(pair)?json")
+            let products = try await catalogue.products(of: #require(catalogue.listing().pairs.first))
+            #expect(products.coherence == nil)
+            #expect(products.remarks.map(\.reason) == [.corrupted])
+        }
+    }
+
+    @Test func `pairs on tape are not listed and are remarked on`() async throws {
+        try await RunningCatalogue.with { running in
+            try running.publish()
+            running.server.fail(.rewritten("on_disk", to: "on_tape"), where: "\(frame)?json")
+            let listing = try await CEDACatalogue(base: running.address.ceda, connection: connection).listing()
+            #expect(listing.pairs.isEmpty && listing.health == .degraded(.noPairs))
+            #expect(listing.remarks.map(\.reason) == [.onTape])
+        }
+    }
+
+    @Test func `a download link to another host is not followed`() async throws {
+        try await RunningCatalogue.with { running in
+            try running.publish()
+            let catalogue = CEDACatalogue(base: running.address.ceda, connection: connection)
+            running.server.fail(.rewritten("\"download\":\"http://127.0.0.1", to: "\"download\":\"http://evil.example.com"), where: "\(pair)?json")
+            let products = try await catalogue.products(of: #require(catalogue.listing().pairs.first))
+            #expect(products.phase.location.description.hasPrefix(running.address.ceda.absoluteString))
+            #expect(products.remarks.map(\.reason) == [.refusedLink, .refusedLink])
+        }
+    }
+
+    @Test func `a file that does not have CEDA's md5 is refused`() async throws {
+        try await RunningCatalogue.with { running in
+            try running.publish()
+            let catalogue = CEDACatalogue(base: running.address.ceda, connection: connection)
+            let wrong = String(repeating: "0", count: 32)
+            running.server.fail(.rewritten("\"md5\":\"", to: "\"md5\":\"\(wrong)\",\"other\":\""), where: "\(pair)?json")
+            let fetcher = ProductFetcher(connection: connection, incoming: running.folder.url.appending(path: "incoming"))
+            try await fetcher.prepare(now: Date())
+            let products = try await catalogue.products(of: #require(catalogue.listing().pairs.first))
+            let error = await #expect(throws: CatalogueError.self) { try await fetcher.fetch(products) }
+            #expect(error?.fault == .checksumMismatch)
+        }
+    }
+
+    @Test func `a hostile manifest leads nowhere`() async throws {
+        try await RunningCatalogue.with { running in
+            try running.publish()
+            let catalogue = JASMINCatalogue(base: running.address.jasmin, connection: connection)
+            running.server.fail(.rewritten("<a href='", to: "<a href='file:///etc/passwd?"), where: "interferograms/\(pair)")
+            let listed = try #require(try await catalogue.listing().pairs.first)
+            let error = await #expect(throws: CatalogueError.self) { try await catalogue.products(of: listed) }
+            #expect(error?.fault == .phaseMissing || error?.fault == .refusedLink)
+        }
+    }
+
     @Test(arguments: [Fault.emptyListing, .html, .emptyBody])
     func `an index that shows nothing is degraded`(fault: Fault) async throws {
         try await RunningCatalogue.with { running in
             try running.publish()
             running.server.fail(fault, where: "/interferograms/")
             let catalogue = JASMINCatalogue(base: running.address.jasmin, connection: connection)
-            guard case .listing(let listing) = try await catalogue.list(frame, unlessUnchanged: nil) else { return }
+            let listing = try await catalogue.listing()
             #expect(listing.health == .degraded(.noPairs))
             #expect(listing.compared(toKnown: [pair]).health == .degraded(.noPairs))
         }
@@ -179,7 +259,7 @@ private let connection = CatalogueConnection(client: loopbackClient(), allowedHo
             try running.publish(InterferogramID(frame: frame, pair: later))
             try running.server.folder.withdraw(interferogram)
             let catalogue = JASMINCatalogue(base: running.address.jasmin, connection: connection)
-            guard case .listing(let listing) = try await catalogue.list(frame, unlessUnchanged: nil) else { return }
+            let listing = try await catalogue.listing()
             #expect(listing.compared(toKnown: [pair, later]).health == .degraded(.vanished(count: 1)))
         }
     }
@@ -196,7 +276,7 @@ private let connection = CatalogueConnection(client: loopbackClient(), allowedHo
         try await RunningCatalogue.with { running in
             try running.publish()
             let catalogue = JASMINCatalogue(base: running.address.jasmin, connection: connection)
-            guard case .listing(let listing) = try await catalogue.list(frame, unlessUnchanged: nil) else { return }
+            let listing = try await catalogue.listing()
             try running.server.folder.withdraw(interferogram)
             let error = await #expect(throws: CatalogueError.self) { try await catalogue.products(of: listing.pairs[0]) }
             #expect(error?.fault == .notFound && error?.isTemporary == true)
