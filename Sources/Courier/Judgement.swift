@@ -72,7 +72,7 @@ extension Answer {
     /// The beginning of an error page as one line of printable text.
     private static func excerpt(_ body: Data) -> String {
         let text = String(decoding: body.prefix(200), as: UTF8.self).unicodeScalars
-        let line = String(String.UnicodeScalarView(text.map { $0.value < 32 || $0.value == 127 ? " " : $0 })).split(separator: " ").joined(separator: " ")
-        return line.isEmpty ? "" : ": \(line)"
+        let words = text.split { $0.value <= 32 || $0.value == 127 }.map { String($0) }
+        return words.isEmpty ? "" : ": " + words.joined(separator: " ")
     }
 }

@@ -41,6 +41,14 @@ func isHostName(_ text: some StringProtocol) -> Bool {
     (1...253).contains(text.utf8.count)
         && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
             (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
-                && label.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95 }
+                && label.utf8.allSatisfy(isHostByte)
         }
+}
+
+/// Letters, digits, hyphen and the underscore that some machines carry in their names.
+func isHostByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 48...57, 65...90, 97...122, 45, 95: true
+    default: false
+    }
 }

@@ -30,11 +30,11 @@ public struct HTTPPolicy: Sendable {
 /// Courtesy towards one host.
 public struct HostLimits: Hashable, Sendable {
     /// Requests at the same time, 1 or more.
-    public var concurrency: Int
+    public let concurrency: Int
     /// Requests a second in the long run; 0 for no limit.
-    public var ratePerSecond: Double
+    public let ratePerSecond: Double
     /// Requests that may follow each other at once after a pause.
-    public var burst: Int
+    public let burst: Int
 
     public init(concurrency: Int = 4, ratePerSecond: Double = 10, burst: Int = 20) {
         self.concurrency = max(1, concurrency)
@@ -73,9 +73,7 @@ public struct HostPattern: Hashable, Sendable, CustomStringConvertible {
         guard let port = Self.port(rest[colon...]) else { return nil }
         let labels = rest[..<colon].split(separator: ".", omittingEmptySubsequences: false)
         guard labels.count >= (isSuffix ? 2 : 1), rest[..<colon].utf8.count <= 253,
-            labels.allSatisfy({ label in
-                (1...63).contains(label.utf8.count) && label.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95 }
-            })
+            labels.allSatisfy({ (1...63).contains($0.utf8.count) && $0.utf8.allSatisfy(isHostByte) })
         else { return nil }
         name = String(rest[..<colon])
         self.port = port.number

@@ -166,9 +166,8 @@ final class HTTPExchange: WireCallbacks {
         if isCancelled { throw TransportError(.cancelled, "the request to \(hop.address.origin) was cancelled") }
         let failure = CurlFailure(outcome.code, detail: outcome.detail)
         if failure == .connect, let refusedAddress {
-            throw TransportError(
-                .refusedByPolicy,
-                "\(hop.address) is refused: its name leads to \(refusedAddress), which is no public address; allow private addresses for this host if that is meant")
+            let what = "\(hop.address) is refused: its name leads to \(refusedAddress), which is no public address"
+            throw TransportError(.refusedByPolicy, what + "; allow private addresses for this host if that is meant")
         }
         throw TransportError(failure, detail: outcome.detail, peer: hop.address.origin)
     }

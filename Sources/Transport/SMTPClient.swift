@@ -54,6 +54,8 @@ public struct SMTPClient: Sendable {
         }
         let exchange = SMTPExchange(message: message, cancellation: cancellation)
         let outcome = handle.perform(exchange)
+        // Whatever libcurl still says to the server when the handle goes must not reach the exchange, which goes first.
+        handle.reset()
         return exchange.judge(outcome, relay: "\(host):\(settings.port)")
     }
 }

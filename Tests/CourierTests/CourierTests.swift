@@ -51,6 +51,7 @@ import Testing
     @Test func `P5 a receiver that hangs delays nobody, not even another address of its own`() async throws {
         let store = MemoryStore([
             try delivery("dead", receiver: "list", address: "dead@example.org"),
+            try delivery("next", receiver: "list", address: "dead@example.org", created: 1),
             try delivery("alive", receiver: "list", address: "alive@example.org"), try delivery("hook", receiver: "hook", address: "url"),
         ])
         let carrier = ScriptedCarrier { delivery in
@@ -63,7 +64,10 @@ import Testing
             let states = (await store["alive"]?.state.kind, await store["hook"]?.state.kind)
             return states.0 == .delivered && states.1 == .delivered
         }
+        courier.wake()
+        try await aMoment()
         #expect(await store["dead"]?.state.kind == .leased)
+        #expect(await store["next"]?.state.kind == .waiting)
         await stop(run)
     }
 

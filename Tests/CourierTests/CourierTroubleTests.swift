@@ -52,7 +52,9 @@ import Testing
             clock.advance(by: 1)
             return await store["a"]?.state.kind == .delivered
         }
-        try await eventually("the events tell the story") { events.withLock { Array($0.drop { $0 == "failing" }) } == ["works", "delivered"] }
+        try await eventually("the events tell the story") {
+            events.withLock { Array($0.drop { $0 == "failing" }) } == ["works", "delivered"]
+        }
         run.cancel()
         await run.value
     }
@@ -60,7 +62,7 @@ import Testing
     @Test func `P4 P10 a receipt that cannot be stored is kept, nothing else is sent, nothing is sent twice`() async throws {
         let store = MemoryStore([try delivery("a")])
         let carrier = ScriptedCarrier { delivery in
-            if delivery.id == "a" { await store.fill(true) }
+            if delivery.id == "a" { await store.refuseResults(true) }
             return .accepted(receipt: "ok")
         }
         let courier = courier(store, carrier)
@@ -76,7 +78,7 @@ import Testing
         try await aMoment()
         #expect(carrier.ids == ["a"])
         #expect(await store["a"]?.state.kind == .leased)
-        await store.fill(false)
+        await store.refuseResults(false)
         try await eventually("both are delivered") {
             clock.advance(by: 1)
             return await store.deliveries.values.allSatisfy { $0.state.kind == .delivered }

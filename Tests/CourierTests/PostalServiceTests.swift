@@ -92,7 +92,8 @@ import Transport
         let server = try MailServer(), odd = try OddServer(), folder = try temporaryFolder("maildir")
         let dead = "http://127.0.0.1:\(try freePort())/"
         let store = MemoryStore([
-            try delivery("m", receiver: "mail", address: "known@example.org"), try delivery("w", receiver: "hook", address: odd.url("/status/204").absoluteString),
+            try delivery("m", receiver: "mail", address: "known@example.org"),
+            try delivery("w", receiver: "hook", address: odd.url("/status/204").absoluteString),
             try delivery("d", receiver: "dead", address: dead), try delivery("f", receiver: "file", address: folder.path),
         ])
         let relay = SMTPClient(settings: try SMTPSettings(host: "127.0.0.1", port: server.plainPort, security: .none))

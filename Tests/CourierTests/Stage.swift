@@ -71,10 +71,13 @@ actor MemoryStore: DeliveryStore {
     private(set) var disabled: Set<ReceiverName> = []
     private(set) var attemptsToWrite = 0
     private var isFull = false
+    private var keepsNoResults = false
 
     init(_ deliveries: [Delivery]) { for delivery in deliveries { self.deliveries[delivery.id] = delivery } }
 
     func fill(_ full: Bool) { isFull = full }
+    /// Leases still work, results cannot be kept.
+    func refuseResults(_ refuse: Bool) { keepsNoResults = refuse }
     func add(_ delivery: Delivery) { deliveries[delivery.id] = delivery }
     subscript(_ id: String) -> Delivery? { deliveries[id] }
 
@@ -104,6 +107,7 @@ actor MemoryStore: DeliveryStore {
 
     func record(_ delivery: Delivery, result: String, now: Date) throws {
         try write()
+        if keepsNoResults { throw DiskFull() }
         results.append("\(delivery.id): \(result)")
         if deliveries[delivery.id]?.state.kind == .leased { deliveries[delivery.id] = delivery }
     }

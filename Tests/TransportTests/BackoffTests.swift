@@ -3,7 +3,9 @@ import Testing
 @testable import Transport
 
 @Suite struct BackoffTests {
-    @Test(arguments: [(0, 5.0), (1, 5), (2, 10), (3, 20), (4, 40), (5, 80), (6, 160), (7, 320), (8, 640), (9, 900), (10, 900), (1_000_000, 900)])
+    @Test(arguments: [
+        (0, 5.0), (1, 5), (2, 10), (3, 20), (4, 40), (5, 80), (6, 160), (7, 320), (8, 640), (9, 900), (10, 900), (1_000_000, 900),
+    ])
     func `the documented table holds`(attempt: Int, wait: Double) {
         var random = SystemRandomNumberGenerator()
         #expect(Backoff(jitter: 0).delay(attempt: attempt, random: &random) == wait)
