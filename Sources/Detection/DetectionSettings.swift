@@ -1,15 +1,18 @@
-/// How a crop becomes a finding. The defaults are the published method's, or measured where it is silent; change them and scores change.
+/// How a crop becomes a finding. The defaults are the published method's, or measured where it is silent; change them
+/// and scores change.
 public struct DetectionSettings: Hashable, Codable, Sendable {
     /// A crop with less data is not assessable. 0.02 of 0.5 x 0.5 degrees is an island about 9 km across.
     public var leastValidShare = 0.02
-    /// A crop whose valid pixels have a lower mean coherence is not assessable. In LiCSAR's files noise has about 0.05, the western
-    /// Galapagos 0.28 to 0.67; 0.1 leaves a vegetated volcano with a coherent tenth assessable.
+    /// A crop whose valid pixels have a lower mean coherence is not assessable. In LiCSAR's files noise has about 0.05,
+    /// the western Galapagos 0.28 to 0.67; 0.1 leaves a vegetated volcano with a coherent tenth assessable.
     public var leastMeanCoherence = 0.1
     /// Radians. A crop whose phase spreads less round its mean holds no measurement. Noise alone spreads more than 1.
     public var leastPhaseSpread = 0.01
-    /// A patch with less data is left out. Much lower than the half of the paper's code: that would leave out islands, which are volcanoes.
+    /// A patch with less data is left out. Much lower than the half of the paper's code: that would leave out islands,
+    /// which are volcanoes.
     public var leastPatchValidShare = 0.05
-    /// Edge pixels in the patch as a share of its valid pixels, below which it is background and not shown to the network.
+    /// Edge pixels in the patch as a share of its valid pixels, below which it is background and not shown to the
+    /// network.
     public var leastEdgeShare = 0.004
     /// Pixels between patches for P_max: half a patch, as published.
     public var stride = 112

@@ -34,9 +34,11 @@ struct Look {
         let place = try spot.map { spot throws(DetectionError) in try point(geometry, spot) } ?? scene.crop.summit
         guard let pMax = Probability(pMax) else { throw .offTheEarth(geometry) }
         return Finding(
-            pMax: pMax, place: place, distance: scene.crop.summit.distance(to: place), bearing: scene.crop.summit.bearing(to: place),
+            pMax: pMax, place: place, distance: scene.crop.summit.distance(to: place),
+            bearing: scene.crop.summit.bearing(to: place),
             areaAbove50: area(above: 0.5), areaAbove80: area(above: 0.8),
-            motion: spot.flatMap { FringeCount.motion(scene.crop.phase, y: $0.y, x: $0.x) }, quality: scene.quality, patches: counts)
+            motion: spot.flatMap { FringeCount.motion(scene.crop.phase, y: $0.y, x: $0.x) }, quality: scene.quality,
+            patches: counts)
     }
 
     private var spot: HotSpot? {
@@ -48,7 +50,9 @@ struct Look {
         let longitude = geometry.longitude(x: spot.x)
         // A crop across the 180th meridian goes on beyond it.
         let wrapped = longitude > 180 ? longitude - 360 : longitude < -180 ? longitude + 360 : longitude
-        guard let point = GeoPoint(latitude: geometry.latitude(y: spot.y), longitude: wrapped) else { throw .offTheEarth(geometry) }
+        guard let point = GeoPoint(latitude: geometry.latitude(y: spot.y), longitude: wrapped) else {
+            throw .offTheEarth(geometry)
+        }
         return point
     }
 

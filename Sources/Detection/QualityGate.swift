@@ -13,7 +13,8 @@ struct QualityGate {
 
     func quality(phase: RasterGrid, coherence: RasterGrid?) -> Quality {
         Quality(
-            validShare: phase.statistics().validShare, meanCoherence: coherence.flatMap { $0.statistics(whereValidIn: phase).mean })
+            validShare: phase.statistics().validShare,
+            meanCoherence: coherence.flatMap { $0.statistics(whereValidIn: phase).mean })
     }
 
     /// Nil where the crop can be assessed.
@@ -27,18 +28,21 @@ struct QualityGate {
         guard quality.validShare >= settings.leastValidShare else {
             return refuse(
                 .tooLittleValidArea,
-                "\(percent(quality.validShare)) of the crop has data, at least \(percent(settings.leastValidShare)) is needed")
+                "\(percent(quality.validShare)) of the crop has data, at least \(percent(settings.leastValidShare)) is needed"
+            )
         }
         if let coherence = quality.meanCoherence, coherence < settings.leastMeanCoherence {
             return refuse(
                 .tooLittleCoherence,
-                "the mean coherence is \(decimal(coherence)), at least \(decimal(settings.leastMeanCoherence)) is needed")
+                "the mean coherence is \(decimal(coherence)), at least \(decimal(settings.leastMeanCoherence)) is needed"
+            )
         }
         let spread = circularSpread(of: phase)
         guard spread >= settings.leastPhaseSpread else {
             return refuse(
                 .constantPhase,
-                "the phase spreads \(decimal(spread)) rad round its mean, less than \(decimal(settings.leastPhaseSpread)): not a measurement")
+                "the phase spreads \(decimal(spread)) rad round its mean, less than \(decimal(settings.leastPhaseSpread)): not a measurement"
+            )
         }
         return nil
     }
@@ -47,7 +51,8 @@ struct QualityGate {
     func refusalForEmptyPatches(quality: Quality) -> NotAssessable {
         NotAssessable(
             reason: .tooLittleValidArea,
-            explanation: "no patch has data in at least \(percent(settings.leastPatchValidShare)) of its area", quality: quality)
+            explanation: "no patch has data in at least \(percent(settings.leastPatchValidShare)) of its area",
+            quality: quality)
     }
 
     /// The standard deviation of angles (Mardia 1972): sqrt(-2 ln R), R the length of their mean vector; radians.

@@ -17,7 +17,8 @@ struct Scene {
         image = GreyImage(crop.phase, atLeast: side)
         valid = image.valid
         validCounts = SummedArea(valid, width: image.width, height: image.height)
-        edgeCounts = SummedArea(CannyEdges(settings: settings).edges(of: image), width: image.width, height: image.height)
+        edgeCounts = SummedArea(
+            CannyEdges(settings: settings).edges(of: image), width: image.width, height: image.height)
     }
 
     /// A patch before the network has seen it.
@@ -43,7 +44,8 @@ struct Scene {
     /// Values of the padded image on the crop's own grid, NaN where the phase has no data.
     func onCropGrid(_ values: [Float]) -> RasterGrid {
         var grid = RasterGrid(
-            geometry: crop.phase.geometry, values: [Float](repeating: .nan, count: crop.phase.width * crop.phase.height))
+            geometry: crop.phase.geometry, values: [Float](repeating: .nan, count: crop.phase.width * crop.phase.height)
+        )
         for y in 0..<grid.height {
             for x in 0..<grid.width where valid[y * image.width + x] { grid[y, x] = values[y * image.width + x] }
         }

@@ -37,7 +37,8 @@ public enum DetectionError: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// The published method (Anantrasirichai et al. 2018): grey scale, half-overlapping patches, Canny gate, CNN, Gaussian merge.
+/// The published method (Anantrasirichai et al. 2018): grey scale, half-overlapping patches, Canny gate, CNN, Gaussian
+/// merge.
 ///
 /// A value: share one between threads. Its calls take some 0.1 s a crop and block; make them off the cooperative pool.
 public struct VolcanoDetector: Sendable {
@@ -87,11 +88,13 @@ public struct VolcanoDetector: Sendable {
         let first = try judge(scenes, stride: settings.stride)
         var looks = zip(scenes, first).map { Look(scene: $0, patches: $1, side: model.side) }
         let flagged = looks.indices.filter { looks[$0].pMax >= settings.flaggedFrom }
-        let second = try judge(flagged.map { scenes[$0] }, stride: settings.placeStride, known: flagged.map { first[$0] })
+        let second = try judge(
+            flagged.map { scenes[$0] }, stride: settings.placeStride, known: flagged.map { first[$0] })
         for (index, patches) in zip(flagged, second) { looks[index].placePatches = patches }
         return try looks.map { look in
             guard look.hasPatches else {
-                return DetectionResult(result: .notAssessable(gate.refusalForEmptyPatches(quality: look.scene.quality)), probability: nil)
+                return DetectionResult(
+                    result: .notAssessable(gate.refusalForEmptyPatches(quality: look.scene.quality)), probability: nil)
             }
             return DetectionResult(result: .scored(try look.finding()), probability: look.probability)
         }
@@ -106,7 +109,9 @@ public struct VolcanoDetector: Sendable {
             return Dictionary(uniqueKeysWithValues: known[scene].map { ($0.origin, $0.outcome) })
         }
         let open = gated.indices.flatMap { scene in
-            gated[scene].filter { $0.verdict == nil && outcomes[scene][$0.origin] == nil }.map { (image: scene, origin: $0.origin) }
+            gated[scene].filter { $0.verdict == nil && outcomes[scene][$0.origin] == nil }.map {
+                (image: scene, origin: $0.origin)
+            }
         }
         let probabilities = try model.probabilities(of: open, in: scenes.map(\.image), threads: threads)
         for (patch, probability) in zip(open, probabilities) {

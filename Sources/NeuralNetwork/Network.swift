@@ -24,8 +24,8 @@ public struct Network: Sendable, CustomStringConvertible {
 
     /// The outputs for a batch (batch, ...input), in the batch's order.
     ///
-    /// Each thread takes its share of the batch through the whole network, at most `slice` items at once: memory grows with the threads,
-    /// not with the batch. One item never uses more than one thread. Blocks the calling thread.
+    /// Each thread takes its share of the batch through the whole network, at most `slice` items at once: memory grows
+    /// with the threads, not with the batch. One item never uses more than one thread. Blocks the calling thread.
     public func forward(_ batch: Tensor, threads: Int) throws(ShapeError) -> Tensor {
         try check(batch)
         let items = batch.shape[0]
@@ -52,7 +52,8 @@ public struct Network: Sendable, CustomStringConvertible {
         return outputs
     }
 
-    /// Few enough that the first layers' outputs stay in the cache, enough that a dense layer reads its weights once for several items.
+    /// Few enough that the first layers' outputs stay in the cache, enough that a dense layer reads its weights once
+    /// for several items.
     private static let slice = 4
 
     private func forward(_ batch: Tensor, items: Range<Int>) throws(ShapeError) -> Tensor {

@@ -1,6 +1,7 @@
 /// The sizes of a tensor's axes, outermost first.
 ///
-/// Images are (batch, channels, height, width), features (batch, features); values lie row-major, the last axis fastest.
+/// Images are (batch, channels, height, width), features (batch, features); values lie row-major, the last axis
+/// fastest.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
     public let sizes: [Int]
 
@@ -33,7 +34,8 @@ public struct Tensor: Sendable {
     public var values: [Float]
 
     public init(shape: Shape, values: [Float]) {
-        precondition(values.count == shape.count, "a tensor of shape \(shape) has \(shape.count) values, not \(values.count)")
+        precondition(
+            values.count == shape.count, "a tensor of shape \(shape) has \(shape.count) values, not \(values.count)")
         self.shape = shape
         self.values = values
     }

@@ -26,7 +26,7 @@ private func portableGreyMap(_ name: String) throws -> GreyImage {
     let either = inside.count { found[$0] || expected[$0] }
     let both = inside.count { found[$0] && expected[$0] }
     #expect(either > 1000)
-    #expect(Double(both) > 0.95 * Double(either), "\(both) of \(either)")
+    #expect(Double(both) > 0.99 * Double(either), "\(both) of \(either)")
 }
 
 @Test func `a step is found where it is, one pixel wide`() {

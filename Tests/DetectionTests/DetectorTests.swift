@@ -34,7 +34,11 @@ func `a point source of four fringes is flagged near its place`(seed: UInt64) th
     #expect(found.place.distance(to: place) < 5000)
     #expect(abs(found.distance - found.place.distance(to: try #require(MadeScene.summit))) < 1)
     #expect(found.areaAbove80 > 0 && found.areaAbove80 < found.areaAbove50)
-    #expect(found.patches == PatchCounts(total: 16, withoutData: 0, withoutEdges: found.patches.withoutEdges, classified: 16 - found.patches.withoutEdges))
+    #expect(
+        found.patches
+            == PatchCounts(
+                total: 16, withoutData: 0, withoutEdges: found.patches.withoutEdges,
+                classified: 16 - found.patches.withoutEdges))
     #expect(found.quality.validShare == 1)
     #expect(abs(try #require(found.quality.meanCoherence) - 0.7) < 1e-5)
 }
@@ -83,7 +87,10 @@ func `a quiet scene is not flagged`(seed: UInt64) throws {
 @Test(arguments: [(69, false), (72, true)])
 func `below two per cent of data a crop is not assessable`(side: Int, assessable: Bool) throws {
     // 69 x 69 pixels are 1.90 % of the crop, 72 x 72 are 2.07 %: more than 5 % of a patch in both cases.
-    let result = try assess(MadeScene(peak: -25, source: (250, 250), valid: { y, x in (215..<215 + side).contains(y) && (215..<215 + side).contains(x) }))
+    let result = try assess(
+        MadeScene(
+            peak: -25, source: (250, 250),
+            valid: { y, x in (215..<215 + side).contains(y) && (215..<215 + side).contains(x) }))
     if assessable {
         guard case .scored = result.result else { throw NotScored() }
     } else {
@@ -93,7 +100,8 @@ func `below two per cent of data a crop is not assessable`(side: Int, assessable
 }
 
 @Test func `data scattered so that no patch has enough is too little`() throws {
-    let result = try assess(MadeScene(valid: { y, x in (y / 4 + x / 4) % 2 == 0 && y % 4 < 2 && x % 4 < 2 && y % 12 < 4 }))
+    let result = try assess(
+        MadeScene(valid: { y, x in (y / 4 + x / 4) % 2 == 0 && y % 4 < 2 && x % 4 < 2 && y % 12 < 4 }))
     #expect(try refusal(result).reason == .tooLittleValidArea)
 }
 
@@ -136,13 +144,16 @@ func `a raster smaller than a patch is filled up with no data`(side: Int, assess
 @Test func `phase and coherence on different grids are the caller's mistake`() throws {
     let (large, small) = (MadeScene(), MadeScene(side: 300))
     #expect(throws: DetectionError.self) {
-        try Starter.detector().assess(phase: large.phase(), coherence: small.coherence(), summit: #require(MadeScene.summit))
+        try Starter.detector().assess(
+            phase: large.phase(), coherence: small.coherence(), summit: #require(MadeScene.summit))
     }
 }
 
 @Test func `crops in a batch get what they get alone, in their order`() throws {
     let summit = try #require(MadeScene.summit)
-    let scenes = [MadeScene(peak: -25), MadeScene(valid: { _, _ in false }), MadeScene(peak: 25, valid: quarter), MadeScene()]
+    let scenes = [
+        MadeScene(peak: -25), MadeScene(valid: { _, _ in false }), MadeScene(peak: 25, valid: quarter), MadeScene(),
+    ]
     let crops = scenes.map { VolcanoCrop(phase: $0.phase(), coherence: nil, summit: summit) }
     let detector = try Starter.detector()
     let together = try detector.assess(crops)

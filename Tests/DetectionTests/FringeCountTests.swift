@@ -5,7 +5,8 @@ import Testing
 
 @testable import Detection
 
-/// The share of a point source's peak that core minus ring leaves, depth in pixels: 1/(1 + r^2)^1.5 in the ring's middle.
+/// The share of a point source's peak that core minus ring leaves, depth in pixels: 1/(1 + r^2)^1.5 in the ring's
+/// middle.
 private func share(depth: Double) -> Double {
     let ring = 5350 / 111.2 / depth
     return 1 - 1 / ((1 + ring * ring) * (1 + ring * ring) * (1 + ring * ring)).squareRoot()
@@ -26,7 +27,10 @@ func `fringes and their sign come out for a point source`(peak: Double) throws {
 @Test func `a ramp over the scene is no motion`() {
     var ramp = MadeScene(turbulence: 0, noise: 0.1).phase()
     for y in 0..<500 {
-        for x in 0..<500 { ramp[y, x] = Float((Double(x) * 0.1 + Double(y) * 0.05 + 3.14159).truncatingRemainder(dividingBy: 6.28318) - 3.14159) }
+        for x in 0..<500 {
+            ramp[y, x] = Float(
+                (Double(x) * 0.1 + Double(y) * 0.05 + 3.14159).truncatingRemainder(dividingBy: 6.28318) - 3.14159)
+        }
     }
     #expect(FringeCount.motion(ramp, y: 250, x: 250) == nil)
 }

@@ -28,15 +28,22 @@ struct MadeScene {
         var random = SplitMix(state: seed)
         // A few long waves stand for turbulence.
         let waves = (0..<10).map { _ in
-            (ky: random.uniform(-0.03, 0.03), kx: random.uniform(-0.03, 0.03), offset: random.uniform(0, 6.3), size: random.uniform(-1, 1))
+            (
+                ky: random.uniform(-0.03, 0.03), kx: random.uniform(-0.03, 0.03), offset: random.uniform(0, 6.3),
+                size: random.uniform(-1, 1)
+            )
         }
         var grid = RasterGrid(geometry: geometry, values: [Float](repeating: .nan, count: side * side))
         for y in 0..<side {
             for x in 0..<side where valid(y, x) {
                 let (dy, dx) = (Float(Double(y) + 0.5 - source.y), Float(Double(x) + 0.5 - source.x))
                 let r = (dy * dy + dx * dx) / Float(depth * depth)
-                var phase = peak / powf(1 + r, 1.5) + noise * (random.uniform(-1, 1) + random.uniform(-1, 1) + random.uniform(-1, 1))
-                for wave in waves { phase += turbulence / 2 * wave.size * cosf(wave.ky * Float(y) + wave.kx * Float(x) + wave.offset) }
+                var phase =
+                    peak / powf(1 + r, 1.5) + noise
+                    * (random.uniform(-1, 1) + random.uniform(-1, 1) + random.uniform(-1, 1))
+                for wave in waves {
+                    phase += turbulence / 2 * wave.size * cosf(wave.ky * Float(y) + wave.kx * Float(x) + wave.offset)
+                }
                 grid[y, x] = atan2f(sinf(phase), cosf(phase))
             }
         }

@@ -8,7 +8,8 @@ import Testing
 
 /// A copy of the starter model in a folder of its own, to be spoilt.
 private func spoilt<Result>(
-    card change: (inout String) -> Void = { _ in }, weights: (inout [String: Tensor]) -> Void = { _ in }, signed: Bool = true,
+    card change: (inout String) -> Void = { _ in }, weights: (inout [String: Tensor]) -> Void = { _ in },
+    signed: Bool = true,
     _ body: (URL) throws -> Result
 ) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString)")

@@ -39,7 +39,8 @@ private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [Ju
 
 @Test func `a single hot patch has its place inside it, not in a corner`() throws {
     let merge = GaussianMerge(
-        patches { .classified(probability: $0 == PatchOrigin(y: 112, x: 224) ? 0.9 : 0.1) }, side: 224, width: 500, height: 500)
+        patches { .classified(probability: $0 == PatchOrigin(y: 112, x: 224) ? 0.9 : 0.1) }, side: 224, width: 500,
+        height: 500)
     let spot = try #require(HotSpot(merge.support, valid: [Bool](repeating: true, count: 250_000), width: 500))
     #expect(abs(spot.y - 224) < 30)
     #expect(abs(spot.x - 336) < 30)

@@ -2,7 +2,8 @@ import Detection
 import FoundationEssentials
 
 enum Starter {
-    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     static let weights = repository.appending(path: "Sources/Detection/Models/starter.safetensors")
     static let model = Result { () throws(ModelError) in try CNNModel.load(weights: weights) }
 

@@ -3,7 +3,8 @@ import NeuralNetwork
 
 /// Reference values made by Fixtures/make_reference.py with PyTorch.
 enum Reference {
-    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     static let layers = fixture("layers")
     static let starterPatches = fixture("starter-patches")
     static let starterWeights = Result {
@@ -17,7 +18,10 @@ enum Reference {
     }()
 
     private static func fixture(_ name: String) -> Result<WeightFile, any Error> {
-        Result { try WeightFile(contentsOf: repository.appending(path: "Tests/NeuralNetworkTests/Fixtures/\(name).safetensors")) }
+        Result {
+            try WeightFile(
+                contentsOf: repository.appending(path: "Tests/NeuralNetworkTests/Fixtures/\(name).safetensors"))
+        }
     }
 }
 

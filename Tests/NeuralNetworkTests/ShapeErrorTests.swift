@@ -13,7 +13,8 @@ private func convolution(_ name: String, _ shape: Shape) throws -> Convolution {
     #expect(error?.expected == [8, 4, 3, 3])
     #expect(
         error?.description
-            == "convolution conv2: an input of 2 x 3 x 10 x 10 does not fit 8 x 4 x 3 x 3: the input has 3 channels, the weights take 4")
+            == "convolution conv2: an input of 2 x 3 x 10 x 10 does not fit 8 x 4 x 3 x 3: the input has 3 channels, the weights take 4"
+    )
 }
 
 private let misfits: [(layer: any Layer, input: Shape)] = [
@@ -58,7 +59,8 @@ func `an input of the wrong shape is refused, not read beyond its end`(_ index: 
 
 @Test func `a network describes itself as a list of layers`() throws {
     let network = try Network(
-        "small", input: [1, 20, 20], layers: [try convolution("conv1", [8, 1, 3, 3]), ReLU(), MaxPool(size: 3, stride: 2)])
+        "small", input: [1, 20, 20],
+        layers: [try convolution("conv1", [8, 1, 3, 3]), ReLU(), MaxPool(size: 3, stride: 2)])
     #expect(
         network.description == """
             small: 80 weights, input 1 x 20 x 20

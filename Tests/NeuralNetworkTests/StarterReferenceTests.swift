@@ -44,7 +44,8 @@ private func scaled(_ patches: Tensor) -> Tensor {
     @Test(arguments: [1, 2, 3, 8])
     func `patches keep their order and values on any number of threads`(threads: Int) throws {
         let two = try scaled(file.reference("patches"))
-        let seven = Tensor(shape: [7, 1, 224, 224], values: two.values + two.values + two.values + two.items(1..<2).values)
+        let seven = Tensor(
+            shape: [7, 1, 224, 224], values: two.values + two.values + two.values + two.items(1..<2).values)
         let outputs = try network.forward(seven, threads: threads)
         let expected = try (0..<2).map { try network.forward(two.items($0..<$0 + 1), threads: 1) }
         for (index, which) in [0, 1, 0, 1, 0, 1, 1].enumerated() {

@@ -38,7 +38,8 @@ private func problem(_ data: Data) -> SafetensorsProblem? {
 
 @Test func `what is written is read back, and twice the same bytes`() throws {
     let tensors = [
-        "conv.weight": Tensor(shape: [1, 2, 1, 2], values: [1, -2, 3.25, 1e-30]), "conv.bias": Tensor(shape: [1], values: [0.1]),
+        "conv.weight": Tensor(shape: [1, 2, 1, 2], values: [1, -2, 3.25, 1e-30]),
+        "conv.bias": Tensor(shape: [1], values: [0.1]),
         "scalar": Tensor(shape: [], values: [7]), "empty": Tensor(shape: [0, 4], values: []),
     ]
     let weights = WeightFile(name: "w", tensors: tensors, metadata: ["name": "näme / \"quoted\""])
@@ -80,7 +81,8 @@ private let one = #"{"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}
     ),
     (
         file(
-            header: #"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]}}"#,
+            header:
+                #"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]}}"#,
             values: bytes(1, 2)), .overlap("a", "b")
     ),
     (
@@ -123,7 +125,8 @@ func `a header that is not the expected object is refused`(_ header: String) thr
 }
 
 @Test func `a starter model cut anywhere is refused, with advice`() throws {
-    let whole = try Data(contentsOf: Reference.repository.appending(path: "Sources/Detection/Models/starter.safetensors"))
+    let whole = try Data(
+        contentsOf: Reference.repository.appending(path: "Sources/Detection/Models/starter.safetensors"))
     for length in [0, 7, 8, 500, 1500, 20_000, whole.count / 2, whole.count - 1] {
         let found = try #require(problem(whole.prefix(length)), "\(length) bytes")
         #expect(found.description.contains("truncated"), "\(length) bytes: \(found)")
@@ -131,7 +134,9 @@ func `a header that is not the expected object is refused`(_ header: String) thr
 }
 
 @Test func `a missing file says which and why`() {
-    let error = #expect(throws: WeightFileError.self) { try WeightFile(contentsOf: URL(filePath: "/nowhere/w.safetensors")) }
+    let error = #expect(throws: WeightFileError.self) {
+        try WeightFile(contentsOf: URL(filePath: "/nowhere/w.safetensors"))
+    }
     #expect(error?.description.contains("/nowhere/w.safetensors") == true)
 }
 

@@ -3,10 +3,11 @@ import Raster
 
 /// How many fringes lie between a flagged place and its surroundings, and how much motion that is.
 ///
-/// The phase is averaged and unwrapped; near the place, the spot is looked for that differs most from the ring round it (median against
-/// median, either sign). A ring so near leaves most of the atmosphere out: on Sierra Negra's real pairs of 12 to 36 days it gives 1.3 to
-/// 1.8 cm per 12 days, where the whole ring at 9 to 13 km is off by centimetres. It is a first figure for the reader of an alert, not a
-/// source model: of a point source 5 km deep it shows about 70 %, for the ring moves too.
+/// The phase is averaged and unwrapped; near the place, the spot is looked for that differs most from the ring round it
+/// (median against median, either sign). A ring so near leaves most of the atmosphere out: on Sierra Negra's real pairs
+/// of 12 to 36 days it gives 1.2 to 1.8 cm per 12 days, where the whole ring at 9 to 13 km is off by centimetres. It is
+/// a first figure for the reader of an alert, not a source model: of a point source 5 km deep it shows about 70 %, for
+/// the ring moves too.
 enum FringeCount {
     /// Metres from the place to look for the spot; the place has a median error of 3 km.
     static let reach = 5000.0
@@ -22,7 +23,8 @@ enum FringeCount {
     /// Metres, Sentinel-1's C band.
     static let wavelength = 0.0554658
 
-    /// Nil where noise, masks or tears forbid to count, and where the ring itself varies by more than the spot stands out.
+    /// Nil where noise, masks or tears forbid to count, and where the ring itself varies by more than the spot stands
+    /// out.
     /// - Parameters:
     ///   - phase: radians, NaN is no data.
     ///   - y, x: the place, fractional pixels.
@@ -34,12 +36,15 @@ enum FringeCount {
         var greatest: (difference: Float, spread: Float)?
         // Every second cell: the core is six cells wide.
         for cellY in stride(from: 0, to: cells.height, by: 2) {
-            for cellX in stride(from: 0, to: cells.width, by: 2) where cells.distance[cellY * cells.width + cellX] <= reach {
+            for cellX in stride(from: 0, to: cells.width, by: 2)
+            where cells.distance[cellY * cells.width + cellX] <= reach {
                 func phases(_ offsets: [PhaseCells.Offset], least: Double) -> [Float]? {
-                    let values = cells.indices(offsets, around: (cellY, cellX)).filter { unwrapped.part[$0] == part }.map { unwrapped.phase[$0] }
+                    let values = cells.indices(offsets, around: (cellY, cellX)).filter { unwrapped.part[$0] == part }
+                        .map { unwrapped.phase[$0] }
                     return Double(values.count) < max(1, least * Double(offsets.count)) ? nil : values.sorted()
                 }
-                guard let inside = phases(core, least: leastCoreShare), let around = phases(ring, least: leastRingShare) else { continue }
+                guard let inside = phases(core, least: leastCoreShare), let around = phases(ring, least: leastRingShare)
+                else { continue }
                 let difference = quantile(inside, 0.5) - quantile(around, 0.5)
                 if abs(difference) > abs(greatest?.difference ?? 0) {
                     greatest = (difference, quantile(around, 0.75) - quantile(around, 0.25))
@@ -48,7 +53,8 @@ enum FringeCount {
         }
         guard let (difference, spread) = greatest, abs(difference) > spread else { return nil }
         return LineOfSightMotion(
-            fringes: Double(abs(difference)) / (2 * .pi), centimetres: -Double(difference) * wavelength / (4 * .pi) * 100)
+            fringes: Double(abs(difference)) / (2 * .pi),
+            centimetres: -Double(difference) * wavelength / (4 * .pi) * 100)
     }
 
     /// The part with most cells near the place.

@@ -6,7 +6,8 @@ import Raster
     import Darwin
 #endif
 
-/// Wrapped phase averaged over square cells of pixels, as phasors, in a square window: less noise, and few enough cells to unwrap at once.
+/// Wrapped phase averaged over square cells of pixels, as phasors, in a square window: less noise, and few enough cells
+/// to unwrap at once.
 struct PhaseCells {
     /// Pixels along a cell's side. A fringe must be wider than two cells, 0.7 km, to be counted.
     static let side = 3
@@ -57,7 +58,9 @@ struct PhaseCells {
     /// The steps to all cells at these distances, metres.
     func offsets(within distances: ClosedRange<Double>) -> [Offset] {
         // Near a pole a cell has no width; no grid has more cells than its own.
-        let (reachY, reachX) = (min(Double(height), distances.upperBound / extent.y), min(Double(width), distances.upperBound / extent.x))
+        let (reachY, reachX) = (
+            min(Double(height), distances.upperBound / extent.y), min(Double(width), distances.upperBound / extent.x)
+        )
         return (-Int(reachY)...Int(reachY)).flatMap { y in
             (-Int(reachX)...Int(reachX)).compactMap { x in
                 let (dy, dx) = (Double(y) * extent.y, Double(x) * extent.x)

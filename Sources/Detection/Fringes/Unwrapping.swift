@@ -1,12 +1,12 @@
-/// Phase unwrapping by reliability: neighbours are joined in the order of how surely they belong together, and each join adds the whole
-/// cycles that make their difference smallest (the idea of Herraez et al. 2002, on edges).
+/// Phase unwrapping by reliability: neighbours are joined in the order of how surely they belong together, and each
+/// join adds the whole cycles that make their difference smallest (the idea of Herraez et al. 2002, on edges).
 struct Unwrapping {
     /// Radians, continuous within a part; NaN where the cells had no phase.
     let phase: [Float]
     /// Which part each cell belongs to, -1 without phase; parts hang together nowhere.
     let part: [Int]
-    /// Of the neighbours in a part, the share whose difference is still more than half a cycle: tears, where noise or steep
-    /// fringes leave the number of cycles open.
+    /// Of the neighbours in a part, the share whose difference is still more than half a cycle: tears, where noise or
+    /// steep fringes leave the number of cycles open.
     let tornShare: [Int: Double]
 
     private struct Join {
@@ -45,7 +45,10 @@ struct Unwrapping {
             guard difference.isFinite else { return }
             let wrapped = difference - 2 * .pi * (difference / (2 * .pi)).rounded()
             // A large step and noise on either side both make a join doubtful.
-            joins.append(Join(first: first, second: second, cost: abs(wrapped) / min(cells.quality[first], cells.quality[second])))
+            joins.append(
+                Join(
+                    first: first, second: second, cost: abs(wrapped) / min(cells.quality[first], cells.quality[second]))
+            )
         }
         for y in 0..<cells.height {
             for x in 0..<cells.width {
@@ -71,7 +74,8 @@ private struct CycleForest {
         size = [Int](repeating: 1, count: count)
     }
 
-    /// The root of a member, and the cycles from the member to it. Depth stays below log2(count), for the smaller set joins the larger.
+    /// The root of a member, and the cycles from the member to it. Depth stays below log2(count), for the smaller set
+    /// joins the larger.
     func find(_ member: Int) -> (root: Int, cycles: Int) {
         var (node, sum) = (member, 0)
         while parent[node] != node {

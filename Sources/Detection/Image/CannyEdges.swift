@@ -1,7 +1,9 @@
-/// Canny's edge detector (1986) on an image with holes: Gaussian filter, Sobel gradient, non-maximum suppression, double threshold.
+/// Canny's edge detector (1986) on an image with holes: Gaussian filter, Sobel gradient, non-maximum suppression,
+/// double threshold.
 ///
-/// No data makes no edge: the Gaussian takes the mean of the valid pixels only, and a gradient is dropped where a pixel under its 3 x 3
-/// kernel has no data. What lies outside the image counts as no data. A wrap from 255 to 0 is an edge: fringes are what it looks for.
+/// No data makes no edge: the Gaussian takes the mean of the valid pixels only, and a gradient is dropped where a pixel
+/// under its 3 x 3 kernel has no data. What lies outside the image counts as no data. A wrap from 255 to 0 is an edge:
+/// fringes are what it looks for.
 struct CannyEdges {
     let settings: EdgeSettings
 
@@ -47,14 +49,17 @@ struct Gradient {
         for row in stride(from: width, to: width * (height - 1), by: max(1, width)) {
             for i in row + 1..<max(row + 1, row + width - 1) {
                 let (above, below) = (i - width, i + width)
-                guard valid[i], valid[i - 1], valid[i + 1], valid[above], valid[above - 1], valid[above + 1], valid[below],
+                guard valid[i], valid[i - 1], valid[i + 1], valid[above], valid[above - 1], valid[above + 1],
+                    valid[below],
                     valid[below - 1], valid[below + 1]
                 else { continue }
                 let (left, right) = (
-                    image[above - 1] + 2 * image[i - 1] + image[below - 1], image[above + 1] + 2 * image[i + 1] + image[below + 1]
+                    image[above - 1] + 2 * image[i - 1] + image[below - 1],
+                    image[above + 1] + 2 * image[i + 1] + image[below + 1]
                 )
                 let (top, bottom) = (
-                    image[above - 1] + 2 * image[above] + image[above + 1], image[below - 1] + 2 * image[below] + image[below + 1]
+                    image[above - 1] + 2 * image[above] + image[above + 1],
+                    image[below - 1] + 2 * image[below] + image[below + 1]
                 )
                 (gx[i], gy[i]) = (right - left, bottom - top)
                 magnitude[i] = abs(gx[i]) + abs(gy[i])

@@ -2,8 +2,8 @@ import Raster
 
 /// Wrapped phase as grey levels 0...255, what the network sees.
 ///
-/// One cycle is 256 levels, so that a phase offset is a rotation: -pi and +pi, the same angle, are both 0, and 0 would be 128. 128 means
-/// "no data", and a valid 128 becomes 129.
+/// One cycle is 256 levels, so that a phase offset is a rotation: -pi and +pi, the same angle, are both 0, and 0 would
+/// be 128. 128 means "no data", and a valid 128 becomes 129.
 struct GreyImage {
     static let noData: UInt8 = 128
 

@@ -4,7 +4,8 @@
     import Darwin
 #endif
 
-/// A Gaussian filter that takes the weighted mean of the valid pixels under it (normalised convolution), cut at three sigma.
+/// A Gaussian filter that takes the weighted mean of the valid pixels under it (normalised convolution), cut at three
+/// sigma.
 struct MaskedGaussian {
     /// From the centre outwards.
     let weights: [Float]
@@ -25,12 +26,14 @@ struct MaskedGaussian {
     }
 
     private func filter(_ values: [Float], width: Int) -> [Float] {
-        // Along rows each row is a line of its own; along columns a step to the next row is a step of `width` in the whole image.
+        // Along rows each row is a line of its own; along columns a step to the next row is a step of `width` in the
+        // whole image.
         let alongRows = shiftedSum(values, line: width, step: 1)
         return shiftedSum(alongRows, line: values.count, step: width)
     }
 
-    /// The sum of the values shifted by 0, +-step, +-2 steps... times the weights; nothing comes in over the ends of a line.
+    /// The sum of the values shifted by 0, +-step, +-2 steps... times the weights; nothing comes in over the ends of a
+    /// line.
     private func shiftedSum(_ values: [Float], line: Int, step: Int) -> [Float] {
         var result = values.map { $0 * weights[0] }
         result.withUnsafeMutableBufferPointer { result in

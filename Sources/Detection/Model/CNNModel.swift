@@ -17,7 +17,8 @@ public struct CNNModel: Sendable {
     ]
 
     /// Reads a safetensors file and the card beside it, NAME.json for NAME.safetensors.
-    /// - Throws: `ModelError` where the card is missing, the checksum is another, or tensors are damaged, missing or of another shape.
+    /// - Throws: `ModelError` where the card is missing, the checksum is another, or tensors are damaged, missing or of
+    ///   another shape.
     public static func load(weights url: URL) throws(ModelError) -> CNNModel {
         let card = try ModelCard(besideWeights: url)
         // One read for checksum and tensors: they cannot differ if the file is replaced meanwhile.
@@ -55,9 +56,12 @@ public struct CNNModel: Sendable {
     private static func check(_ card: ModelCard, _ network: Network) throws(ModelError) {
         let input = card.input
         func refuse(_ reason: String) -> ModelError { .unsupportedInput(model: card.name, reason: reason) }
-        guard Shape([input.channels, input.height, input.width]) == network.input, input.channels == 1, input.height == input.width
+        guard Shape([input.channels, input.height, input.width]) == network.input, input.channels == 1,
+            input.height == input.width
         else {
-            throw refuse("its card gives \(input.channels) x \(input.height) x \(input.width), its network takes \(network.input)")
+            throw refuse(
+                "its card gives \(input.channels) x \(input.height) x \(input.width), its network takes \(network.input)"
+            )
         }
         guard input.noData == Int(GreyImage.noData) else {
             throw refuse("no data is the grey level \(input.noData) in its card, \(GreyImage.noData) here")
@@ -74,14 +78,17 @@ public struct CNNModel: Sendable {
     /// - Parameters:
     ///   - patches: squares of the image they name, by its index in `images`.
     ///   - threads: how many to use; the caller's thread waits.
-    func probabilities(of patches: [(image: Int, origin: PatchOrigin)], in images: [GreyImage], threads: Int) throws -> [Float] {
+    func probabilities(of patches: [(image: Int, origin: PatchOrigin)], in images: [GreyImage], threads: Int) throws
+        -> [Float]
+    {
         var result: [Float] = []
         result.reserveCapacity(patches.count)
         // 64 patches are 13 MB of input, whatever the number of scenes.
         for start in stride(from: 0, to: patches.count, by: 64) {
             let some = patches[start..<min(start + 64, patches.count)]
             let values = some.flatMap { scaled(images[$0.image], $0.origin) }
-            let output = try network.forward(Tensor(shape: network.input.batch(of: some.count), values: values), threads: threads)
+            let output = try network.forward(
+                Tensor(shape: network.input.batch(of: some.count), values: values), threads: threads)
             result += stride(from: 1, to: output.values.count, by: 2).map { output.values[$0] }
         }
         return result

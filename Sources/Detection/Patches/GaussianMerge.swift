@@ -4,7 +4,8 @@
     import Darwin
 #endif
 
-/// Patch probabilities merged over the image with Gaussian weights w of sigma = patch / 6 and the patches' valid shares v.
+/// Patch probabilities merged over the image with Gaussian weights w of sigma = patch / 6 and the patches' valid shares
+/// v.
 struct GaussianMerge {
     let width: Int
     let height: Int
@@ -38,13 +39,14 @@ struct GaussianMerge {
         (self.width, self.height, self.weighted, self.weights) = (width, height, weighted, weights)
     }
 
-    /// sum(w v P) / sum(w v): a probability wherever a patch reaches, NaN elsewhere. P_max, areas and contours belong to this map.
+    /// sum(w v P) / sum(w v): a probability wherever a patch reaches, NaN elsewhere. P_max, areas and contours belong
+    /// to this map.
     var probability: [Float] { zip(weighted, weights).map { $1 > 0 ? $0 / $1 : .nan } }
 
     /// sum(w v P) / (sum(w v) + half its maximum): lower where few patches reach.
     ///
-    /// Where one patch alone reaches, as in corners, the probability is constant and its maximum says nothing about the place (median error
-    /// 13 km on synthetic scenes); this map peaks where patches agree (2.8 km).
+    /// Where one patch alone reaches, as in corners, the probability is constant and its maximum says nothing about the
+    /// place (median error 13 km on synthetic scenes); this map peaks where patches agree (2.8 km).
     var support: [Float] {
         let half = (weights.max() ?? 0) / 2
         return zip(weighted, weights).map { $1 > 0 ? $0 / ($1 + half) : 0 }

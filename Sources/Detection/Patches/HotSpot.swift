@@ -4,12 +4,11 @@ struct HotSpot {
     let y: Double
     let x: Double
 
-    /// The centroid of the valid pixels above 0.9 of the maximum that hang together with it (4 neighbours): of two separate hot areas the
-    /// stronger, not the middle between them. Nil where no valid pixel has support.
+    /// The centroid of the valid pixels above 0.9 of the maximum that hang together with it (4 neighbours): of two
+    /// separate hot areas the stronger, not the middle between them. Nil where no valid pixel has support.
     init?(_ support: [Float], valid: [Bool], width: Int) {
-        var peak: Int?
-        for i in support.indices where valid[i] && support[i] > 0 && support[i] > peak.map({ support[$0] }) ?? 0 { peak = i }
-        guard let peak else { return nil }
+        let peak = support.indices.filter { valid[$0] }.max { support[$0] < support[$1] }
+        guard let peak, support[peak] > 0 else { return nil }
         let limit = 0.9 * support[peak]
         var seen = [Bool](repeating: false, count: support.count)
         var open = [peak]

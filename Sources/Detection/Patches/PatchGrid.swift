@@ -6,11 +6,14 @@ struct PatchOrigin: Hashable {
 
 /// Where the patches of an image lie.
 enum PatchGrid {
-    /// Patches at every `stride` pixels; the last row and column are moved back to the border, so that every pixel is covered.
+    /// Patches at every `stride` pixels; the last row and column are moved back to the border, so that every pixel is
+    /// covered.
     /// - Precondition: the image is at least as large as a patch, and the stride at most as long.
     static func origins(width: Int, height: Int, side: Int, stride: Int) -> [PatchOrigin] {
         let columns = offsets(length: width, side: side, stride: stride)
-        return offsets(length: height, side: side, stride: stride).flatMap { y in columns.map { PatchOrigin(y: y, x: $0) } }
+        return offsets(length: height, side: side, stride: stride).flatMap { y in
+            columns.map { PatchOrigin(y: y, x: $0) }
+        }
     }
 
     static func offsets(length: Int, side: Int, stride: Int) -> [Int] {

@@ -35,7 +35,8 @@ public struct Softmax: Layer {
     public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
         guard input.rank == 2, input[1] > 0 else {
             throw ShapeError(
-                operation: name, input: input, expected: [0, 1], reason: "the input must be (batch, at least one class)")
+                operation: name, input: input, expected: [0, 1], reason: "the input must be (batch, at least one class)"
+            )
         }
         return input
     }

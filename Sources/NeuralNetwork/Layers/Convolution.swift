@@ -1,7 +1,8 @@
 /// A two-dimensional convolution (cross-correlation, as every CNN framework has it) with zero padding.
 ///
-/// Each image is unrolled into columns (im2col) and multiplied by the weights in one matrix product; one image at a time, so that the
-/// columns take (channels x kernel height x kernel width) x (output pixels) floats whatever the batch.
+/// Each image is unrolled into columns (im2col) and multiplied by the weights in one matrix product; one image at a
+/// time, so that the columns take (channels x kernel height x kernel width) x (output pixels) floats whatever the
+/// batch.
 public struct Convolution: Layer {
     public let name: String
     /// (output channels, input channels, kernel height, kernel width).
@@ -52,7 +53,8 @@ public struct Convolution: Layer {
     public func forward(_ input: consuming Tensor) throws(ShapeError) -> Tensor {
         let shape = input.shape
         let output = try outputShape(for: shape)
-        let columns = Columns(image: shape.item, kernel: weights.shape, output: output, stride: stride, padding: padding)
+        let columns = Columns(
+            image: shape.item, kernel: weights.shape, output: output, stride: stride, padding: padding)
         let pixels = output[2] * output[3]
         var unrolled = [Float](repeating: 0, count: columns.rows * pixels)
         var result = [Float](unsafeUninitializedCapacity: output.count) { buffer, count in

@@ -52,9 +52,11 @@ public struct MaxPool: Layer {
     }
 }
 
-/// The mean and the maximum of each whole map, concatenated, means first: (batch, channels, h, w) to (batch, 2 x channels).
+/// The mean and the maximum of each whole map, concatenated, means first: (batch, channels, h, w) to (batch, 2 x
+/// channels).
 ///
-/// A head for few weights: where in the patch a feature lies no longer matters, only how much of it there is and how strong it gets.
+/// A head for few weights: where in the patch a feature lies no longer matters, only how much of it there is and how
+/// strong it gets.
 public struct MeanMaxPool: Layer {
     public init() {}
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// The table of contents of a safetensors file, checked against the file's size: after this nobody checks an offset again.
+/// The table of contents of a safetensors file, checked against the file's size: after this nobody checks an offset
+/// again.
 struct SafetensorsHeader {
     /// In the order of their bytes.
     let entries: [(name: String, entry: Entry)]
@@ -24,7 +25,9 @@ struct SafetensorsHeader {
             throw .headerNotJSON(reason: String(describing: error))
         }
         metadata = table.metadata
-        entries = table.entries.sorted { ($0.value.begin, $0.key) < ($1.value.begin, $1.key) }.map { ($0.key, $0.value) }
+        entries = table.entries.sorted { ($0.value.begin, $0.key) < ($1.value.begin, $1.key) }.map {
+            ($0.key, $0.value)
+        }
         try checkEntries(available: data.count - end)
     }
 
@@ -73,7 +76,8 @@ struct SafetensorsHeader {
                 bytes = product
             }
             guard bytes == finish - begin else {
-                throw .headerEntry(name, reason: "\(dtype) of shape \(shape) takes \(bytes) bytes, the offsets give \(finish - begin)")
+                throw .headerEntry(
+                    name, reason: "\(dtype) of shape \(shape) takes \(bytes) bytes, the offsets give \(finish - begin)")
             }
         }
 
@@ -84,10 +88,14 @@ struct SafetensorsHeader {
             let values: [Float] = bytes.withUnsafeBytes { raw in
                 switch dtype {
                 case "F16":
-                    (0..<count).map { Float(half: UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))) }
+                    (0..<count).map {
+                        Float(half: UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)))
+                    }
                 default:
                     (0..<count).map {
-                        Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+                        Float(
+                            bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
+                        )
                     }
                 }
             }

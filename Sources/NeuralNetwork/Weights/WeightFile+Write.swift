@@ -10,7 +10,8 @@ extension WeightFile {
         var offset = 0
         for (name, tensor) in ordered {
             let end = offset + 4 * tensor.values.count
-            table.entries[name] = SafetensorsHeader.Entry(dtype: "F32", shape: tensor.shape.sizes, offsets: [offset, end])
+            table.entries[name] = SafetensorsHeader.Entry(
+                dtype: "F32", shape: tensor.shape.sizes, offsets: [offset, end])
             offset = end
         }
         let encoder = JSONEncoder()

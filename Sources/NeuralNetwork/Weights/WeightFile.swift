@@ -2,9 +2,10 @@ public import FoundationEssentials
 
 /// Named tensors, read from or written to a safetensors file.
 ///
-/// The format (github.com/huggingface/safetensors): 8 bytes with the header's length, little-endian; the header, a JSON object
-/// `{"name": {"dtype": "F32", "shape": [2, 256], "data_offsets": [0, 2048]}, ...}` with optional text under `__metadata__`; then the values,
-/// little-endian, without gaps. It cannot carry code, unlike the pickled weights of other frameworks.
+/// The format (github.com/huggingface/safetensors): 8 bytes with the header's length, little-endian; the header, a JSON
+/// object `{"name": {"dtype": "F32", "shape": [2, 256], "data_offsets": [0, 2048]}, ...}` with optional text under
+/// `__metadata__`; then the values, little-endian, without gaps. It cannot carry code, unlike the pickled weights of
+/// other frameworks.
 public struct WeightFile: Sendable {
     public let tensors: [String: Tensor]
     public let metadata: [String: String]
@@ -67,7 +68,8 @@ public struct WeightFile: Sendable {
         } catch let error as WeightFileError {
             throw error
         } catch {
-            throw WeightFileError(file: url.lastPathComponent, problem: .unreadable(path: url.path, reason: String(describing: error)))
+            throw WeightFileError(
+                file: url.lastPathComponent, problem: .unreadable(path: url.path, reason: String(describing: error)))
         }
     }
 }
@@ -104,7 +106,8 @@ public enum SafetensorsProblem: Error, Hashable, Sendable, CustomStringConvertib
     public var description: String {
         switch self {
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
-        case .tooLarge(let bytes, let limit): "\(bytes) bytes are more than the limit of \(limit); is this a weight file?"
+        case .tooLarge(let bytes, let limit):
+            "\(bytes) bytes are more than the limit of \(limit); is this a weight file?"
         case .tooShortForHeader(let bytes):
             "only \(bytes) bytes, no safetensors header: the file is truncated or of another kind; copy it again"
         case .headerLength(let bytes, let limit):
