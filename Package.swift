@@ -77,7 +77,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Alerting", "Catalogue", "Configuration", "Console", "Courier", "Detection", "Domain", "Evidence", "Ledger",
+                "Alerting", "Catalogue", "Checksums", "Configuration", "Console", "Courier", "Detection", "Domain", "Evidence", "Ledger",
                 "MapPicture", "Messages", "Raster", "Service", "Transport", "Volcanoes",
             ],
             swiftSettings: strict),

@@ -1,20 +1,7 @@
 public import Domain
 public import FoundationEssentials
 
-/// One receiver's address: sent to one message at a time, and independent of all others.
-public struct Lane: Hashable, Sendable {
-    public let receiver: ReceiverName
-    public let address: String
-
-    public init(receiver: ReceiverName, address: String) {
-        self.receiver = receiver
-        self.address = address
-    }
-}
-
 extension Delivery {
-    public var lane: Lane { Lane(receiver: receiver, address: address) }
-
     /// Whether it may be leased: its time has come, its lease has run out, or its time is so far ahead that the wall clock must have
     /// been set back. What was never tried never waits.
     ///

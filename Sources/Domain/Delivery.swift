@@ -75,3 +75,18 @@ public struct Delivery: Hashable, Codable, Sendable {
         self.state = state
     }
 }
+
+/// One receiver's address: sent to one message at a time, and independent of all others.
+public struct Lane: Hashable, Sendable {
+    public let receiver: ReceiverName
+    public let address: String
+
+    public init(receiver: ReceiverName, address: String) {
+        self.receiver = receiver
+        self.address = address
+    }
+}
+
+extension Delivery {
+    public var lane: Lane { Lane(receiver: receiver, address: address) }
+}

@@ -13,31 +13,33 @@ public enum DeliveryChange: Hashable, Sendable {
 extension LedgerDatabase {
     /// Takes deliveries that are due, for sending. A lease that runs out (the process died while sending) makes them due again.
     ///
-    /// Each receiver is a lane of its own: `perLane` at most of one receiver, the oldest first, so that many waiting for a dead receiver
-    /// leave the others their places. Disabled receivers get nothing.
+    /// Each address is a lane of its own: `perLane` at most of one, the oldest first, so that many waiting for a dead address leave the
+    /// others their places. Disabled receivers get nothing.
     /// - Parameters:
-    ///   - busy: receivers that are being sent to now; left out.
+    ///   - busy: lanes that are being sent to now; left out.
     ///   - lease: seconds; longer than any attempt's deadline.
+    ///   - horizon: what is due later than any rule would have set is due now: the wall clock was set back since.
     /// - Returns: leased ones, in the order in which they fell due. What was delivered once is never leased again (P4).
     public func leaseDeliveries(
-        limit: Int, perLane: Int = 1, except busy: Set<ReceiverName> = [], lease: TimeInterval, at now: Date
+        limit: Int, perLane: Int = 1, except busy: Set<Lane> = [], lease: TimeInterval, at now: Date,
+        horizon: Date = .distantFuture
     ) async throws(LedgerError) -> [Delivery] {
         let until = now.addingTimeInterval(lease).milliseconds
-        let excluded = busy.map(\.text)
+        let excluded = busy.map(\.key)
         return try await write { db in
             let marks = excluded.map { _ in "?" }.joined(separator: ", ")
             let sql = """
                 UPDATE delivery SET state = 'leased', due = ? WHERE id IN (
                     SELECT id FROM (
                         SELECT id, due, created,
-                            row_number() OVER (PARTITION BY receiver ORDER BY due, created, id) AS place
+                            row_number() OVER (PARTITION BY receiver, address ORDER BY due, created, id) AS place
                         FROM delivery INDEXED BY dueDelivery
-                        WHERE due IS NOT NULL AND due <= ? AND receiver NOT IN (\(marks))
+                        WHERE due IS NOT NULL AND (due <= ? OR due > ?) AND receiver || ' ' || address NOT IN (\(marks))
                             AND receiver NOT IN (SELECT receiver FROM disabledReceiver)
                     ) WHERE place <= ? ORDER BY due, created, id LIMIT ?
                 ) RETURNING *
                 """
-            var arguments = StatementArguments([until, now.milliseconds])
+            var arguments = StatementArguments([until, now.milliseconds, horizon.milliseconds])
             arguments += StatementArguments(excluded)
             arguments += StatementArguments([perLane, limit])
             return try Row.fetchAll(db, sql: sql, arguments: arguments).map { try Delivery($0) }
@@ -137,4 +139,9 @@ extension LedgerDatabase {
             return true
         }
     }
+}
+
+extension Lane {
+    /// As SQL builds it: a receiver's name holds no blank, so no two lanes have the same key.
+    var key: String { "\(receiver) \(address)" }
 }

@@ -54,14 +54,14 @@ extension LedgerReader {
     }
 
     /// When the next delivery falls due or its lease ends; nil when none is on its way to an enabled receiver.
-    public func nextDeliveryDue(except busy: Set<ReceiverName> = []) async throws(LedgerError) -> Date? {
-        let excluded = busy.map(\.text)
+    public func nextDeliveryDue(except busy: Set<Lane> = []) async throws(LedgerError) -> Date? {
+        let excluded = busy.map(\.key)
         return try await read { db in
             let marks = excluded.map { _ in "?" }.joined(separator: ", ")
             return try Int64.fetchOne(
                 db,
                 sql: """
-                    SELECT due FROM delivery INDEXED BY dueDelivery WHERE due IS NOT NULL AND receiver NOT IN (\(marks))
+                    SELECT due FROM delivery INDEXED BY dueDelivery WHERE due IS NOT NULL AND receiver || ' ' || address NOT IN (\(marks))
                         AND receiver NOT IN (SELECT receiver FROM disabledReceiver) ORDER BY due LIMIT 1
                     """, arguments: StatementArguments(excluded)
             ).map(Date.init(milliseconds:))

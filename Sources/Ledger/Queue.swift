@@ -91,7 +91,8 @@ extension LedgerDatabase {
         }
     }
 
-    /// Moves everything that is planned by the wall clock after that clock was set, so that nothing is late or all at once (P9).
+    /// Moves what waits for another attempt after the wall clock was set, so that nothing is late or all at once (P9). Deliveries stay as
+    /// they are: the courier goes by a clock that never runs backward.
     /// - Parameter seconds: by which the clock jumped forward; negative for backward.
     public func shiftSchedules(by seconds: TimeInterval) async throws(LedgerError) {
         let step = Int64((seconds * 1000).rounded())
@@ -99,7 +100,6 @@ extension LedgerDatabase {
             try db.execute(
                 sql: "UPDATE interferogram SET notBefore = notBefore + ? WHERE outcome IS NULL AND notBefore > 0", arguments: [step]
             )
-            try db.execute(sql: "UPDATE delivery SET due = due + ? WHERE due IS NOT NULL", arguments: [step])
             try db.execute(sql: "UPDATE polling SET nextPoll = nextPoll + ? WHERE nextPoll IS NOT NULL", arguments: [step])
         }
     }

@@ -1,0 +1,164 @@
+import Catalogue
+import Configuration
+import Domain
+import FoundationEssentials
+import Ledger
+import Service
+
+/// Lists frames when they are due and puts what is new into the ledger.
+actor FramePoller {
+    private let watch: Watch
+    private let ledger: LedgerDatabase
+    private let log: Log
+    private let progress: @Sendable () -> Void
+    /// Called when something new waits.
+    private let found: @Sendable () async -> Void
+    private var memory: [PollTarget: Memory] = [:]
+
+    /// What makes the next poll of a target cheap. Lost with the process, which costs one full listing each.
+    private struct Memory {
+        var validator: ListingValidator?
+        var fullListing: Date?
+        var failures = 0
+    }
+
+    init(
+        watch: Watch, ledger: LedgerDatabase, log: Log, progress: @escaping @Sendable () -> Void, found: @escaping @Sendable () async -> Void
+    ) {
+        self.watch = watch
+        self.ledger = ledger
+        self.log = log
+        self.progress = progress
+        self.found = found
+    }
+
+    /// Polls until the task is cancelled.
+    /// - Parameter lanes: polls at the same time; the transport limits how many go to one host.
+    func run(lanes: Int = 4) async {
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<lanes { group.addTask { await self.work() } }
+        }
+    }
+
+    private func work() async {
+        while !Task.isCancelled {
+            progress()
+            if let target = await watch.takeDue() {
+                let delay = await poll(target)
+                await watch.finish(target, delay: delay)
+            } else {
+                do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
+            }
+        }
+    }
+
+    /// - Returns: when to come back instead of after the usual interval.
+    private func poll(_ target: PollTarget) async -> Duration? {
+        guard let catalogue = await watch.runtime.catalogues[target.catalogue] else { return nil }
+        let now = Date()
+        do {
+            try await learnPolygon(of: target.frame, from: catalogue)
+            switch try await catalogue.list(target.frame, unlessUnchanged: validator(of: target, now: now)) {
+            case .unchanged:
+                memory[target]?.failures = 0
+                try await ledger.recordUnchanged(target.frame, in: target.catalogue, at: Date())
+                return nil
+            case .listing(let listing):
+                return try await record(listing, of: target, now: now)
+            }
+        } catch let error as CatalogueError {
+            return await fail(target, error)
+        } catch {
+            await complain("a listing could not be recorded; the frame is polled again", target, "\(error)")
+            return .seconds(30)
+        }
+    }
+
+    /// A full listing at least once a day: an index may say "unchanged" although a pair was replaced in place.
+    private func validator(of target: PollTarget, now: Date) -> ListingValidator? {
+        guard let known = memory[target], let full = known.fullListing, (0..<86_400).contains(now.timeIntervalSince(full)) else { return nil }
+        return known.validator
+    }
+
+    private func record(_ listing: FrameListing, of target: PollTarget, now: Date) async throws -> Duration? {
+        let isLocal = await watch.runtime.settings.catalogues.first { $0.name == target.catalogue }?.source.isLocal ?? false
+        if isLocal && listing.pairs.isEmpty {
+            // A drop folder need not hold every frame.
+            try await ledger.recordUnchanged(target.frame, in: target.catalogue, at: now)
+            return listing.lookAgainAfter.map { .seconds($0) }
+        }
+        let degraded: String? = if case .degraded(let reason) = listing.health { reason.description } else { nil }
+        let pairs = listing.pairs.map { Listed(interferogram: $0.id, source: $0.location.description, version: $0.version) }
+        let changes = try await ledger.recordListing(
+            pairs, of: target.frame, in: target.catalogue, first: isLocal ? .queue : .baseline, degraded: degraded, at: now)
+        memory[target] = Memory(validator: listing.validator, fullListing: now)
+        for remark in listing.remarks.prefix(10) {
+            log.notice("something in a listing was not taken", fields(target) + ["detail": "\(remark)"])
+        }
+        if !changes.vanished.isEmpty || degraded != nil {
+            let reason = degraded ?? "\(changes.vanished.count) pairs listed before no longer appear"
+            if degraded == nil {
+                try await ledger.recordPollFailure(reason, of: target.frame, in: target.catalogue, degraded: reason, at: now)
+            }
+            log.warning("a listing is degraded; nothing known is lost", fields(target) + ["reason": reason])
+        }
+        if !changes.baseline.isEmpty {
+            log.notice("the archive of a frame is known; nothing in it is alerted on", fields(target) + ["pairs": "\(changes.baseline.count)"])
+        }
+        for interferogram in changes.new + changes.superseding {
+            log.info(
+                changes.new.contains(interferogram) ? "a new interferogram is listed" : "a reprocessed interferogram is listed",
+                fields(target) + ["pair": "\(interferogram.pair)"])
+        }
+        if !(changes.new.isEmpty && changes.superseding.isEmpty) { await found() }
+        return listing.lookAgainAfter.map { .seconds($0) }
+    }
+
+    private func learnPolygon(of frame: FrameID, from catalogue: any InterferogramCatalogue) async throws {
+        guard await watch.polygon(of: frame) == nil else { return }
+        switch await polygon(of: frame, from: catalogue) {
+        case .success(let polygon):
+            if let polygon { try await watch.learn(polygon, of: frame, now: Date()) }
+        case .failure(let error) where error.fault == .unreadable || error.fault == .tooLarge:
+            // The listing is worth having without it: coverage is then decided by the raster.
+            log.warning("a frame's polygon cannot be read", ["frame": frame.name, "error": "\(error)"])
+        case .failure(let error): throw error
+        }
+    }
+
+    private func polygon(
+        of frame: FrameID, from catalogue: any InterferogramCatalogue
+    ) async -> Result<FramePolygon?, CatalogueError> {
+        do throws(CatalogueError) { return .success(try await catalogue.polygon(of: frame)) } catch { return .failure(error) }
+    }
+
+    /// Exponential, from a minute to the frame's own interval, or what the server asks for.
+    private func fail(_ target: PollTarget, _ error: CatalogueError) async -> Duration? {
+        memory[target, default: Memory()].failures += 1
+        let failures = memory[target]?.failures ?? 1
+        do {
+            // Every frame is in one catalogue or the other; "not found" is trouble only where it was found before.
+            let known = try await ledger.reader.polling(frame: target.frame).first { $0.catalogue == target.catalogue }
+            if error.fault == .notFound, (known?.pairs ?? 0) == 0 {
+                try await ledger.recordUnchanged(target.frame, in: target.catalogue, at: Date())
+                log.debug("a catalogue does not have a frame", fields(target))
+                return nil
+            }
+            try await ledger.recordPollFailure(
+                "\(error)", of: target.frame, in: target.catalogue, degraded: failures >= 3 || error.fault == .notFound ? "\(error)" : nil, at: Date())
+        } catch {
+            await complain("a failed poll could not be recorded", target, "\(error)")
+        }
+        log.warning("a frame could not be listed; it is tried again", fields(target) + ["error": "\(error)", "failures": "\(failures)"])
+        if let asked = error.retryAfter { return .seconds(min(max(asked, 1), 3600)) }
+        return .seconds(min(60 * (1 << min(failures - 1, 6)), 3600))
+    }
+
+    private func complain(_ message: StaticString, _ target: PollTarget, _ error: String) async {
+        log.error(message, fields(target) + ["error": error])
+    }
+
+    private func fields(_ target: PollTarget) -> [String: String] { ["frame": target.frame.name, "catalogue": target.catalogue] }
+}
+
+func + (a: [String: String], b: [String: String]) -> [String: String] { a.merging(b) { $1 } }
