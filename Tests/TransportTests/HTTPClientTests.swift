@@ -133,7 +133,7 @@ func failure(_ work: () async throws(TransportError) -> Void) async -> Transport
         #expect(await failure { () async throws(TransportError) in _ = try await client.send(request) } == .tooSlow)
     }
 
-    @Test func `cancelling the task ends the transfer within seconds`() async throws {
+    @Test func `cancelling the task ends the transfer`() async throws {
         let odd = try OddServer()
         let client = try loopbackClient()
         let request = HTTPRequest(.get, odd.url("/silent"))
@@ -142,7 +142,8 @@ func failure(_ work: () async throws(TransportError) -> Void) async -> Transport
         try await Task.sleep(for: .milliseconds(200))
         task.cancel()
         #expect(await task.value == .cancelled)
-        #expect(ContinuousClock.now - start < .seconds(5))
+        // Left alone, the server would have hung up after 30 s. The rest is room for a machine under load.
+        #expect(ContinuousClock.now - start < .seconds(20))
     }
 
     @Test func `a second request goes over the same connection`() async throws {
