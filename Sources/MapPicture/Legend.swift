@@ -28,7 +28,7 @@ extension Panel {
         let line = bar.bottom + sheet.smallSize * 1.45
         let middle = map.box.x + map.box.width / 2
         let whole = words.cycle + "     " + words.towards
-        let room = map.box.width + (sheet.layout == .stacked ? 40 : 30) * unit
+        let room = map.box.width + sheet.margin * 1.4
         if canvas.textWidth(whole, size: sheet.smallSize) <= room {
             canvas.text(whole, at: Spot(x: middle, y: line), size: sheet.smallSize, align: .centre)
         } else {

@@ -10,7 +10,13 @@ public enum MapPicture {
     public static func render(
         _ scene: PictureScene, layout: PictureLayout = .sideBySide, width: Int? = nil
     ) throws(MapPictureError) -> Data {
-        let width = width ?? layout.standardWidth
+        let drawing = try draw(scene, layout: layout, width: width ?? layout.standardWidth)
+        return try PalettePNG.encode(try drawing.canvas.pixels(), width: drawing.sheet.width)
+    }
+
+    static func draw(
+        _ scene: PictureScene, layout: PictureLayout, width: Int
+    ) throws(MapPictureError) -> (canvas: Canvas, sheet: PictureSheet) {
         guard (300...4000).contains(width) else { throw .unusableWidth(width) }
         let geometry = scene.phase.geometry
         guard geometry.width > 0, geometry.height > 0, geometry.pixelWidth > 0, geometry.pixelHeight > 0 else { throw .emptyGrid }
@@ -19,7 +25,7 @@ public enum MapPicture {
         drawPanels(scene, sheet, on: canvas)
         drawHead(scene, sheet, on: canvas)
         drawFoot(scene, sheet, on: canvas)
-        return try PalettePNG.encode(try canvas.pixels(), width: sheet.width)
+        return (canvas, sheet)
     }
 
     /// One paragraph that says what the picture shows, for people and programs that cannot see it.

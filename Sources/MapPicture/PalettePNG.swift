@@ -45,7 +45,7 @@ enum PalettePNG {
     private static func packed(_ bytes: [UInt8]) throws(MapPictureError) -> [UInt8] {
         var size = compressBound(UInt(bytes.count))
         var output = [UInt8](repeating: 0, count: Int(size))
-        guard compress2(&output, &size, bytes, UInt(bytes.count), 9) == Z_OK else { throw .drawing("zlib is out of memory") }
+        guard compress2(&output, &size, bytes, UInt(bytes.count), 6) == Z_OK else { throw .drawing("zlib is out of memory") }
         return Array(output.prefix(Int(size)))
     }
 }

@@ -21,7 +21,7 @@ struct PictureWords {
     }
 
     /// Displacement towards the satellite is -phase x wavelength / 4 pi: the lower end of the bar.
-    var towards: String { isSpanish ? "← hacia el satélite" : "← towards the satellite" }
+    var towards: String { isSpanish ? "← hacia el satélite" : "← towards satellite" }
 
     var dates: String {
         let pair = scene.interferogram.pair

@@ -125,8 +125,11 @@ struct EvidenceSentence {
         case .atmosphere:
             let fringes = evidence.figures["fringes"].map { language.decimal(abs($0), places: 1) }
             let size = fringes.map { choose(" (\($0) fringes over the relief)", " (\($0) franjas en todo el relieve)") } ?? ""
+            // The test weighs a delay that fits everywhere but at the flagged place by at most a quarter.
+            let doubt = evidence.weight > -0.3 ? choose("; at the flagged place itself it does not", "; en el lugar señalado mismo, no") : ""
             return choose(
-                "The phase follows the elevation, as layered air does\(size).", "La fase sigue la altitud, como hace el aire estratificado\(size).")
+                "The phase follows the elevation, as layered air does\(size)\(doubt).",
+                "La fase sigue la altitud, como hace el aire estratificado\(size)\(doubt).")
         case .neither:
             return choose(
                 "Phase against elevation does not decide.", "La comparación de la fase con la altitud no decide.")

@@ -145,7 +145,8 @@ struct EvidenceData: Encodable {
 
     init(_ evidence: Evidence, language: Language) {
         (test, weight) = (evidence.test.rawValue, rounded(evidence.weight, 3))
-        figures = evidence.figures.filter(\.value.isFinite).mapValues { rounded($0, 4) }
+        let finite = evidence.figures.filter(\.value.isFinite).map { (snakeCase($0.key), rounded($0.value, 4)) }
+        figures = Dictionary(finite) { first, _ in first }
         pairs = evidence.pairs.map(\.description)
         sentence = EvidenceSentence(evidence: evidence, language: language).text
     }
@@ -178,6 +179,11 @@ struct PictureData: Encodable {
         case .link(let address, let text): (alternative, base64, url) = (text, nil, address.absoluteString)
         }
     }
+}
+
+/// `flatCoherence` becomes `flat_coherence`, like every other name in the body.
+private func snakeCase(_ name: String) -> String {
+    name.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
 }
 
 /// Half away from zero; not finite becomes 0, which JSON can hold.

@@ -54,6 +54,9 @@ struct Wording {
                 ? "Un operador lo envió para comprobar que los mensajes llegan. No ha ocurrido nada en el volcán."
                 : "An operator sent it to check that messages arrive. Nothing has happened at the volcano."
         }
+        if kind == .cancelled {
+            return isSpanish ? "Datos posteriores o una revisión ya no la apoyan." : "Later data or a review no longer support it."
+        }
         return switch reason {
         case .firstFlag:
             isSpanish ? "Es la primera señal en este lugar desde hace un tiempo." : "It is the first flag at this place for some time."

@@ -23,7 +23,9 @@ struct SamplePictures {
         let file = try #require(RealFrame.folder).appending(path: "interferograms/\(pair)/\(pair).geo.diff_pha.tif")
         var scene = Scenes.inflating()
         scene.phase = try GeoTIFFFile(file).crop(as: .wrappedPhase, around: Scenes.sierraNegra)
+        let clock = ContinuousClock(), start = clock.now
         let png = try MapPicture.render(scene, layout: layout)
+        print("\(layout.rawValue): \(png.count) bytes in \(clock.now - start)")
         try png.write(to: folder.appending(path: "real-\(layout.rawValue).png"))
         #expect(png.count < 500_000)
     }

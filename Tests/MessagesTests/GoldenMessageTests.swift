@@ -24,7 +24,9 @@ struct GoldenMessageTests {
 
     @Test(arguments: AlertKind.allCases, Language.allCases)
     func `each kind's subject and chat text is as approved`(kind: AlertKind, language: Language) throws {
-        let alert = SampleAlerts.alert(kind: kind, revision: kind == .new || kind == .test ? 1 : 3)
+        let reasons: [AlertKind: DecisionReason] = [.new: .firstFlag, .update: .growth, .confirmed: .confirmed, .ended: .ended]
+        let alert = SampleAlerts.alert(
+            kind: kind, revision: kind == .new || kind == .test ? 1 : 3, reason: reasons[kind] ?? .nothingNew)
         let subject = try PythonMail.read(try SampleAlerts.mail(alert, language: language)).headers["Subject"] ?? ""
         let body = try JSONSerialization.jsonObject(with: SampleAlerts.webhook(alert, language: language).body) as? [String: Any]
         let text = try #require(body?["text"] as? String)
