@@ -84,7 +84,8 @@ let package = Package(
         .executableTarget(
             name: "fringewatch",
             dependencies: [
-                "Daemon", "EmbeddedCatalogue", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Configuration", "Console", "Daemon", "Domain", "EmbeddedCatalogue", "Raster", "Synthesis", "Transport", "Volcanoes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 

@@ -183,8 +183,3 @@ actor Watch {
         schedule.finish(target, now: clock.now, delay: delay, random: .random(in: 0..<1))
     }
 }
-
-extension AcquisitionDate {
-    /// The UTC day of an instant.
-    init(_ instant: Date) { self.init(dayNumber: Int((instant.timeIntervalSince1970 / 86_400).rounded(.down))) }
-}

@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// The UTC day of an acquisition. Written `yyyymmdd`, as in the catalogues.
 public struct AcquisitionDate: Hashable, Codable, Sendable, Comparable, CustomStringConvertible {
     public let year: Int
@@ -32,6 +34,11 @@ public struct AcquisitionDate: Hashable, Codable, Sendable, Comparable, CustomSt
         day = dayOfYear - (153 * shifted + 2) / 5 + 1
         month = shifted < 10 ? shifted + 3 : shifted - 9
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// The UTC day of an instant, from 1970 on.
+    public init(_ instant: Date) {
+        self.init(dayNumber: Int((instant.timeIntervalSince1970 / 86_400).rounded(.down)))
     }
 
     /// Days since 1970-01-01.

@@ -27,7 +27,7 @@ struct AlertsCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let picture, let output {
-            let data = try await daemon.talk { try await $0.data(.get, "/v1/picture", query: [("alert", picture)]) }
+            let data = try await daemon.talk { try await $0.data("/v1/picture", query: [("alert", picture)]) }
             try data.write(to: URL(fileURLWithPath: output), options: .atomic)
             return
         }

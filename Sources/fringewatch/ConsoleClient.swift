@@ -19,16 +19,24 @@ struct ConsoleClient {
         }
     }
 
+    /// Asks a question.
     /// - Parameter query: names and values, encoded here.
-    func ask<Answer: Decodable>(
-        _ method: HTTPRequest.Method = .get, _ path: String, query: [(String, String)] = [], as type: Answer.Type = Answer.self
-    ) async throws -> Answer {
-        try ConsoleJSON.decoder().decode(type, from: try await data(method, path, query: query))
+    func ask<Answer: Decodable>(_ path: String, query: [(String, String)] = [], as type: Answer.Type = Answer.self) async throws -> Answer {
+        try ConsoleJSON.decoder().decode(type, from: try await data(path, query: query))
     }
 
-    func data(_ method: HTTPRequest.Method = .get, _ path: String, query: [(String, String)] = []) async throws -> Data {
-        let socket = runtimeDirectory.appendingPathComponent(
-            method == .get ? ConsoleServer.statusSocket : ConsoleServer.controlSocket)
+    /// Gives an order: only root and the daemon's own user may.
+    func order<Answer: Decodable>(_ path: String, query: [(String, String)] = [], as type: Answer.Type = Answer.self) async throws -> Answer {
+        try ConsoleJSON.decoder().decode(type, from: try await send(.post, path, query, to: ConsoleServer.controlSocket))
+    }
+
+    /// The bytes of an answer, such as a picture.
+    func data(_ path: String, query: [(String, String)] = []) async throws -> Data {
+        try await send(.get, path, query, to: ConsoleServer.statusSocket)
+    }
+
+    private func send(_ method: HTTPRequest.Method, _ path: String, _ query: [(String, String)], to name: String) async throws -> Data {
+        let socket = runtimeDirectory.appendingPathComponent(name)
         guard FileManager.default.fileExists(atPath: socket.path) else {
             throw Failure.unreachable(
                 "there is no daemon at \(socket.path). Is it running (systemctl status fringewatch)? "
@@ -37,14 +45,16 @@ struct ConsoleClient {
         guard FileManager.default.isReadableFile(atPath: socket.path), FileManager.default.isWritableFile(atPath: socket.path) else {
             throw Failure.unreachable("\(socket.path) is not open to you: repeat the command as root (sudo)")
         }
-        var address = URLComponents(string: "http://localhost\(path)")!
+        var address = URLComponents()
+        (address.scheme, address.host, address.path) = ("http", "localhost", path)
         if !query.isEmpty { address.queryItems = query.map { URLQueryItem(name: $0.0, value: $0.1) } }
-        var request = HTTPRequest(method, address.url!)
+        guard let url = address.url else { throw Failure.refused("\(path) cannot be asked for") }
+        var request = HTTPRequest(method, url)
         request.unixSocketPath = socket.path
         request.bodyLimit = 64 << 20
         let response: HTTPResponse
         do {
-            response = try await HTTPClient(policy: HTTPPolicy.localSocket).send(request)
+            response = try await HTTPClient(policy: HTTPPolicy(allowedHosts: [HostPattern("localhost")].compactMap(\.self))).send(request)
         } catch {
             throw Failure.unreachable("the daemon does not answer at \(socket.path): \(error)")
         }

@@ -58,7 +58,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
         func run() async throws {
             let report = try await daemon.talk {
-                try await $0.ask(.post, "/v1/deliveries/retry", query: [("id", delivery)], as: ActionReport.self)
+                try await $0.order("/v1/deliveries/retry", query: [("id", delivery)], as: ActionReport.self)
             }
             if try !output.printedJSON(report) { print(report.done) }
         }
@@ -73,7 +73,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
         func run() async throws {
             let report = try await daemon.talk {
-                try await $0.ask(.post, "/v1/deliveries/drop", query: [("id", delivery)], as: ActionReport.self)
+                try await $0.order("/v1/deliveries/drop", query: [("id", delivery)], as: ActionReport.self)
             }
             if try !output.printedJSON(report) { print(report.done) }
         }

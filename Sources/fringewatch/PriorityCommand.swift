@@ -52,7 +52,7 @@ struct PriorityCommand: AsyncParsableCommand {
         /// Changes the file's text, atomically.
         func edit(_ change: @escaping (String) throws(PriorityEditError) -> String) throws {
             do throws(PriorityEditError) {
-                try SafeEdit.edit(file, change)
+                try PriorityListEditor.edit(file, change)
             } catch {
                 say("fringewatch: \(error)")
                 throw Exit.failure

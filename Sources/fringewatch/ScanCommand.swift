@@ -39,9 +39,9 @@ struct ScanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let scanner: Scanner
+        let scanner: FileScanner
         do {
-            scanner = try Scanner(
+            scanner = try FileScanner(
                 installation: try Installation.find(), model: model.map { URL(fileURLWithPath: $0) }, threads: threads, target: try target(),
                 pictures: image.map { URL(fileURLWithPath: $0) })
         } catch let error as ValidationError {
@@ -50,14 +50,14 @@ struct ScanCommand: AsyncParsableCommand {
             say("fringewatch: \(error)")
             throw Exit.failure
         }
-        let files = try Scanner.files(paths.map { URL(fileURLWithPath: $0) })
+        let files = try FileScanner.files(paths.map { URL(fileURLWithPath: $0) })
         guard !files.isEmpty else {
             say("no wrapped interferogram found: they are called yyyymmdd_yyyymmdd.geo.diff_pha.tif, or name the files one by one")
             throw Exit.failure
         }
         let showsProgress = isatty(STDERR_FILENO) == 1
         let began = Date()
-        var (results, failed): ([Scanner.Result], Int) = ([], 0)
+        var (results, failed): ([FileScanner.Result], Int) = ([], 0)
         for (index, file) in files.enumerated() {
             if showsProgress { progress(index, of: files.count, began, file) }
             do {
@@ -76,7 +76,7 @@ struct ScanCommand: AsyncParsableCommand {
         }
     }
 
-    private func target() throws -> Scanner.Target {
+    private func target() throws -> FileScanner.Target {
         guard let at else { return volcano.isEmpty ? .all : .volcanoes(volcano) }
         let parts = at.split(separator: ",").compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
         guard parts.count == 2, let place = GeoPoint(latitude: parts[0], longitude: parts[1]) else {
@@ -85,7 +85,7 @@ struct ScanCommand: AsyncParsableCommand {
         return .place(place)
     }
 
-    static func table(_ results: [Scanner.Result]) -> String {
+    static func table(_ results: [FileScanner.Result]) -> String {
         var table = Table([
             ("file", .left), ("volcano", .left), ("P_max", .right), ("place", .left), ("km", .right), ("area>0.5", .right), ("area>0.8", .right),
             ("LOS cm", .right), ("valid", .right), ("coh", .right), ("note", .left),

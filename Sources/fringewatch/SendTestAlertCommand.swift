@@ -15,7 +15,7 @@ struct SendTestAlertCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await daemon.talk {
-            try await $0.ask(.post, "/v1/test-alert", query: receiver.map { ("receiver", $0) }, as: ActionReport.self)
+            try await $0.order("/v1/test-alert", query: receiver.map { ("receiver", $0) }, as: ActionReport.self)
         }
         if try output.printedJSON(report) { return }
         print(report.done)

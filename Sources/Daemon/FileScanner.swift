@@ -6,7 +6,7 @@ import Raster
 import Volcanoes
 
 /// Looks at interferograms in files, with the same steps as the daemon: crop, assess, draw.
-public struct Scanner {
+public struct FileScanner {
     public enum Target: Sendable {
         /// Every volcano whose summit lies in the image.
         case all
