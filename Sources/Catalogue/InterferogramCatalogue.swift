@@ -42,7 +42,7 @@ public struct ListingValidator: Hashable, Codable, Sendable {
     public let entityTag: String?
     /// The server's Last-Modified; nil where it was too fresh to be trusted.
     public let lastModified: Date?
-    /// SHA-256 of the listing's content: most indexes are generated and carry no validator of their own.
+    /// SHA-256 of the listing's content: an index is generated, and neither Apache nor nginx answers 304 for one.
     public let digest: String
 
     public init(entityTag: String?, lastModified: Date?, digest: String) {

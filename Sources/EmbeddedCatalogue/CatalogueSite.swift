@@ -1,3 +1,4 @@
+import Checksums
 import Domain
 import Foundation
 
@@ -40,7 +41,11 @@ struct CatalogueSite: Sendable {
         guard let entry = FolderEntry(place) else { return .notFound }
         if entry.isFolder {
             guard path.hasSuffix("/") else { return .redirect(to: origin + path + "/") }
-            return .page(ApacheIndex.page(path: path, entries: FolderEntry.entries(of: place) ?? []))
+            // A real Apache gives no 304 for an index; here the client's handling of it can be seen.
+            let page = Data(ApacheIndex.page(path: path, entries: FolderEntry.entries(of: place) ?? []).utf8)
+            return .content(
+                .data(page), type: "text/html;charset=UTF-8", modified: entry.modified, entityTag: "\"\(Checksums.md5(of: page))\"",
+                request: headers)
         }
         guard !path.hasSuffix("/") else { return .notFound }
         if AcquisitionPair(entry.name) != nil {

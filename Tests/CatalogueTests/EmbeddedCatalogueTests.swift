@@ -110,7 +110,8 @@ func loopbackClient() -> HTTPClient {
         await receiver.stop()
         let receipts = try receiver.receipts()
         #expect(receipts.map(\.body) == ["0001.body", "0002.body"])
-        #expect(receipts[0].headers["webhook-id"] == "msg_1" && receipts[0].method == "POST" && receipts[0].path == "/webhook")
+        let first = try #require(receipts.first)
+        #expect(first.headers["webhook-id"] == "msg_1" && first.method == "POST" && first.path == "/webhook")
         #expect(try Data(contentsOf: folder.url.appending(path: "hooks/0001.body")) == Data(repeating: 0x61, count: 300_000))
     }
 }

@@ -12,7 +12,7 @@ final class RealServer: Sendable {
         var program: String { self == .nginx ? "nginx" : "apache2" }
     }
 
-    private let base: URL
+    let base: URL
     private let process: Process
     private let configuration: TemporaryFolder
 
@@ -42,10 +42,10 @@ final class RealServer: Sendable {
     }
 
     /// Runs a test body and stops the server whatever happens.
-    static func with(_ kind: Kind, root: URL, _ body: (URL) async throws -> Void) async throws {
+    static func with(_ kind: Kind, root: URL, _ body: (RealServer) async throws -> Void) async throws {
         let server = try await RealServer(kind, root: root)
         do {
-            try await body(server.base)
+            try await body(server)
         } catch {
             await end(server.process)
             throw error
