@@ -1,6 +1,6 @@
+import Checksums
 public import Domain
 public import FoundationEssentials
-import Checksums
 
 /// LiCSAR in the CEDA archive: directories listed as JSON (`?json`) under `{base}/{track}/{frame}/`, a folder for each pair.
 public struct CEDACatalogue: InterferogramCatalogue {
@@ -18,7 +18,8 @@ public struct CEDACatalogue: InterferogramCatalogue {
     }
 
     /// Pairs stand directly under the frame; some trees have a folder `interferograms` between. Both are read.
-    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer {
+    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer
+    {
         let folder = folder(of: frame)
         let (top, page) = try await listing(of: folder)
         var found = pairs(in: top, folder: folder, frame: frame)
@@ -40,11 +41,13 @@ public struct CEDACatalogue: InterferogramCatalogue {
         guard case .remote(let folder) = listed.location else { throw .foreign(listed, to: name) }
         let (listing, page) = try await listing(of: folder)
         var remarks: [ListingRemark] = []
-        let phase = try product(LiCSARName.phase(of: listed.id.pair), in: listing, page: page.url, folder: folder, remarks: &remarks)
+        let phase = try product(
+            LiCSARName.phase(of: listed.id.pair), in: listing, page: page.url, folder: folder, remarks: &remarks)
         guard let phase else {
             throw CatalogueError(
                 .phaseMissing, .retry(after: nil), subject: folder.absoluteString,
-                "the folder holds no \(LiCSARName.phase(of: listed.id.pair)); the pair may be half published, it is looked at again later")
+                "the folder holds no \(LiCSARName.phase(of: listed.id.pair)); the pair may be half published, it is looked at again later"
+            )
         }
         var coherence: Product?
         do throws(CatalogueError) {
@@ -64,7 +67,7 @@ public struct CEDACatalogue: InterferogramCatalogue {
         do throws(CatalogueError) {
             let (listing, _) = try await listing(of: base.appending(path: "\(LiCSARName.paddedTrack(relativeOrbit))/"))
             return Set(listing.folders().compactMap { FrameID($0.name) }.filter { $0.relativeOrbit == relativeOrbit }).sorted()
-        } catch where error.fault == .notFound {
+        } catch  where error.fault == .notFound {
             return []
         }
     }
@@ -83,7 +86,8 @@ public struct CEDACatalogue: InterferogramCatalogue {
         guard page.contentType == "application/json" else {
             throw CatalogueError(
                 .unreadable, .retry(after: nil), subject: url.absoluteString,
-                "a JSON listing was asked for and \(page.contentType ?? "something without a type") came; the index may be failing, it is asked again later")
+                "a JSON listing was asked for and \(page.contentType ?? "something without a type") came; the index may be failing, it is asked again later"
+            )
         }
         return (try CEDAListing.read(page.content, page: page.url), page)
     }
@@ -113,8 +117,10 @@ public struct CEDACatalogue: InterferogramCatalogue {
         if let obstacle = item.obstacle {
             remarks.append(obstacle)
             throw CatalogueError(
-                obstacle.reason == .corrupted ? .corrupted : .onTape, obstacle.reason == .corrupted ? .giveUp : .retry(after: nil),
-                subject: folder.appending(path: name).absoluteString, "\(obstacle.detail); it is taken when the catalogue offers another version")
+                obstacle.reason == .corrupted ? .corrupted : .onTape,
+                obstacle.reason == .corrupted ? .giveUp : .retry(after: nil),
+                subject: folder.appending(path: name).absoluteString,
+                "\(obstacle.detail); it is taken when the catalogue offers another version")
         }
         var location = folder.appending(path: name)
         if let link = item.download {

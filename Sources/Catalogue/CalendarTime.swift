@@ -25,7 +25,9 @@ enum CalendarTime {
             return AcquisitionDate(year: year, month: month, day: day)
         }
         let months: [Substring] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        guard let day = number(parts[0]), let month = months.firstIndex(of: parts[1]), let year = number(parts[2]) else { return nil }
+        guard let day = number(parts[0]), let month = months.firstIndex(of: parts[1]), let year = number(parts[2]) else {
+            return nil
+        }
         return AcquisitionDate(year: year, month: month + 1, day: day)
     }
 

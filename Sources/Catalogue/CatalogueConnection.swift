@@ -15,7 +15,8 @@ public struct CatalogueConnection: Sendable {
     public init(client: HTTPClient, allowedHosts: [String], bearerTokens: [String: Secret] = [:]) {
         self.client = client
         links = LinkPolicy(allowedHosts: allowedHosts)
-        self.bearerTokens = Dictionary(bearerTokens.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+        self.bearerTokens = Dictionary(
+            bearerTokens.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
     func request(_ method: HTTPRequest.Method = .get, _ url: URL) -> HTTPRequest {
@@ -77,7 +78,9 @@ extension CatalogueError {
     init(_ response: HTTPResponse, subject: String) {
         switch response.status {
         case 404:
-            self.init(.notFound, .retry(after: nil), subject: subject, "not found (404); catalogues lose and regain files, it is tried again")
+            self.init(
+                .notFound, .retry(after: nil), subject: subject,
+                "not found (404); catalogues lose and regain files, it is tried again")
         case 410:
             self.init(.notFound, .giveUp, subject: subject, "the catalogue says that it is gone for good (410)")
         case 401, 403:
@@ -88,7 +91,9 @@ extension CatalogueError {
             self.init(
                 .busy, .retry(after: response.retryAfter), subject: subject, "the server cannot answer now (\(response.status))")
         default:
-            self.init(.unreadable, .retry(after: nil), subject: subject, "unexpected answer (\(response.status)); check the catalogue's address")
+            self.init(
+                .unreadable, .retry(after: nil), subject: subject,
+                "unexpected answer (\(response.status)); check the catalogue's address")
         }
     }
 

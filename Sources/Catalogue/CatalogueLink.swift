@@ -45,10 +45,14 @@ struct LinkPolicy: Hashable, Sendable {
         }
         try refuseTraversal(target)
 
-        guard authority == pageAuthority || hosts.contains(authority) || domains.contains(where: authority.hasSuffix) else { throw .host }
+        guard authority == pageAuthority || hosts.contains(authority) || domains.contains(where: authority.hasSuffix) else {
+            throw .host
+        }
         let path = target.hasPrefix("/") || authority != pageAuthority ? String(target) : Self.folder(of: page) + String(target)
         let safeScheme = try schemeToUse(scheme, on: pageScheme, authority: authority)
-        guard let url = URL(string: "\(safeScheme)://\(authority)\(path.hasPrefix("/") ? path : "/" + path)") else { throw .notALink }
+        guard let url = URL(string: "\(safeScheme)://\(authority)\(path.hasPrefix("/") ? path : "/" + path)") else {
+            throw .notALink
+        }
         return url
     }
 

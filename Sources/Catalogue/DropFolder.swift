@@ -16,7 +16,8 @@ struct DropFolder: Sendable {
     init(path: String) throws(CatalogueError) {
         guard let real = Self.realPath(path) else {
             throw CatalogueError(
-                .notFound, .retry(after: nil), subject: path, "the drop folder does not exist or cannot be entered; create it or correct its path")
+                .notFound, .retry(after: nil), subject: path,
+                "the drop folder does not exist or cannot be entered; create it or correct its path")
         }
         root = real
     }

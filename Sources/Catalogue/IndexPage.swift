@@ -90,7 +90,8 @@ private struct MarkupScanner {
     private var startsTag: Bool {
         guard bytes[position] == UInt8(ascii: "<"), position + 1 < bytes.count else { return false }
         switch bytes[position + 1] {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "/"), UInt8(ascii: "!"): return true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "/"), UInt8(ascii: "!"):
+            return true
         default: return false
         }
     }
@@ -161,7 +162,9 @@ private func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(by
 /// `&amp;` and its few relatives, and numeric references; others stay as they are.
 private func resolvingCharacterReferences(_ text: String) -> String {
     guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
-    let named: [Substring: Character] = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "Tab": "\t", "NewLine": "\n"]
+    let named: [Substring: Character] = [
+        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "Tab": "\t", "NewLine": "\n",
+    ]
     var result = ""
     var rest = text[...]
     while let start = rest.firstIndex(of: "&") {
@@ -173,7 +176,8 @@ private func resolvingCharacterReferences(_ text: String) -> String {
             continue
         }
         let name = rest[rest.index(after: start)..<end]
-        let numeric = name.hasPrefix("#x") || name.hasPrefix("#X") ? UInt32(name.dropFirst(2), radix: 16) : UInt32(name.dropFirst(1))
+        let numeric =
+            name.hasPrefix("#x") || name.hasPrefix("#X") ? UInt32(name.dropFirst(2), radix: 16) : UInt32(name.dropFirst(1))
         if let character = named[name] ?? (name.first == "#" ? numeric.flatMap(Unicode.Scalar.init).map(Character.init) : nil) {
             result.append(character)
         } else {

@@ -16,9 +16,12 @@ public struct JASMINCatalogue: InterferogramCatalogue {
         self.connection = connection
     }
 
-    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer {
+    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer
+    {
         let index = folder(of: frame).appending(path: "interferograms/")
-        guard let page = try await connection.page(index, limit: PageLimit.index, unlessUnchanged: validator) else { return .unchanged }
+        guard let page = try await connection.page(index, limit: PageLimit.index, unlessUnchanged: validator) else {
+            return .unchanged
+        }
         let (pairs, remarks) = PairIndex.read(page.content, page: page.url, frame: frame, links: connection.links)
         return .listing(FrameListing(frame: frame, pairs: pairs, remarks: remarks, validator: page.validator))
     }
@@ -40,7 +43,7 @@ public struct JASMINCatalogue: InterferogramCatalogue {
         do throws(CatalogueError) {
             guard let page = try await connection.page(index, limit: PageLimit.index) else { return [] }
             return PairIndex.frames(page.content, page: page.url, relativeOrbit: relativeOrbit, links: connection.links)
-        } catch where error.fault == .notFound {
+        } catch  where error.fault == .notFound {
             return []
         }
     }
@@ -56,7 +59,7 @@ extension CatalogueConnection {
         do throws(CatalogueError) {
             guard let page = try await page(url, limit: PageLimit.polygon) else { return nil }
             return try FramePolygon(content: page.content, subject: url.absoluteString)
-        } catch where error.fault == .notFound {
+        } catch  where error.fault == .notFound {
             return nil
         }
     }

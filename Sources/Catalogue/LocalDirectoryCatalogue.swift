@@ -1,6 +1,6 @@
+import Checksums
 public import Domain
 public import FoundationEssentials
-import Checksums
 import Synchronization
 
 /// A folder on this machine that a script or rsync fills with LiCSAR's files (layouts: ``DropFolder``).
@@ -23,7 +23,8 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
         settling = Mutex(Settling(settleTime: settleTime))
     }
 
-    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer {
+    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer
+    {
         try await offPool { [self] () throws(CatalogueError) in
             let listing = try look(for: frame)
             return listing.validator == validator ? .unchanged : .listing(listing)
@@ -37,7 +38,8 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
             guard let files = folder.pairFiles(of: listed.id.frame).first(where: { $0.pair == listed.id.pair }),
                 let found = files.phase.flatMap(folder.contained), let stamp = FileStamp(path: found)
             else {
-                throw CatalogueError(.phaseMissing, .retry(after: nil), subject: phase, "the file is gone; it is taken when it comes back")
+                throw CatalogueError(
+                    .phaseMissing, .retry(after: nil), subject: phase, "the file is gone; it is taken when it comes back")
             }
             let coherence = files.coherence.flatMap(folder.contained).flatMap { path in
                 FileStamp(path: path).map { Product(location: .local(path: path), version: $0.version) }
@@ -55,7 +57,8 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
             guard let file = candidates.lazy.compactMap(folder.contained).first else { return nil }
             let reader = try ReadOnlyFile(path: file)
             defer { reader.release() }
-            return try FramePolygon(content: Data(reader.bytes(at: 0, count: min(reader.size(), PageLimit.polygon))), subject: file)
+            return try FramePolygon(
+                content: Data(reader.bytes(at: 0, count: min(reader.size(), PageLimit.polygon))), subject: file)
         }
     }
 
@@ -94,7 +97,8 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
                 for path in paths { stamps.append(try stampIfReady(path, in: folder, now: time)) }
                 let location = ProductLocation.local(path: paths[0])
                 pairs.append(
-                    ListedPair(id: InterferogramID(frame: frame, pair: files.pair), location: location, version: stamps[0].version))
+                    ListedPair(
+                        id: InterferogramID(frame: frame, pair: files.pair), location: location, version: stamps[0].version))
                 content += "\(files.pair) \(stamps.map { "\($0.size) \($0.modified)" })\n"
             } catch {
                 remarks.append(ListingRemark(error.reason, item: files.pair.description, detail: error.detail))
@@ -113,8 +117,12 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
 
     private func stampIfReady(_ path: String, in folder: DropFolder, now: Date) throws(Obstacle) -> FileStamp {
         let file = path.split(separator: "/").last.map(String.init) ?? path
-        guard let real = folder.contained(path) else { throw Obstacle(.refusedLink, "\(file) is a link out of the drop folder, or a dead one") }
-        guard let stamp = FileStamp(path: real), stamp.isRegular else { throw Obstacle(.notARegularFile, "\(file) is not a regular file") }
+        guard let real = folder.contained(path) else {
+            throw Obstacle(.refusedLink, "\(file) is a link out of the drop folder, or a dead one")
+        }
+        guard let stamp = FileStamp(path: real), stamp.isRegular else {
+            throw Obstacle(.notARegularFile, "\(file) is not a regular file")
+        }
         guard settling.withLock({ $0.rests(path, stamp: stamp, now: now) }) else {
             throw Obstacle(.stillChanging, "\(file) was written to a moment ago")
         }

@@ -8,7 +8,9 @@ enum PairIndex {
     ///   - content: HTML.
     /// - Returns: the pairs in the page's order, and a remark for each link to a pair that may not be followed. Sort links, the
     ///   parent, other files and other frames' pairs are passed over in silence.
-    static func read(_ content: Data, page: URL, frame: FrameID, links policy: LinkPolicy) -> (pairs: [ListedPair], remarks: [ListingRemark]) {
+    static func read(_ content: Data, page: URL, frame: FrameID, links policy: LinkPolicy) -> (
+        pairs: [ListedPair], remarks: [ListingRemark]
+    ) {
         var pairs: [ListedPair] = []
         var remarks: [ListingRemark] = []
         for link in IndexPage.links(in: content) {

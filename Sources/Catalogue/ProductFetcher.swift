@@ -1,6 +1,6 @@
+import Checksums
 public import Domain
 public import FoundationEssentials
-import Checksums
 import Transport
 
 /// Brings the files of an interferogram to this machine, whole and checked.
@@ -30,7 +30,8 @@ public struct ProductFetcher: Sendable {
                 files = try FileManager.default.contentsOfDirectory(atPath: incoming)
             } catch {
                 throw CatalogueError(
-                    .storage, .retry(after: nil), subject: incoming, "the folder for incoming files cannot be used; check owner and permissions: \(error)")
+                    .storage, .retry(after: nil), subject: incoming,
+                    "the folder for incoming files cannot be used; check owner and permissions: \(error)")
             }
             for file in files {
                 let path = incoming + "/" + file
@@ -51,7 +52,8 @@ public struct ProductFetcher: Sendable {
 
         switch (phaseResult, coherenceResult) {
         case (.success(let phase), .success(let coherence)):
-            return FetchedPair(id: products.id, phase: phase, coherence: coherence, coherenceProblem: nil, source: products.source)
+            return FetchedPair(
+                id: products.id, phase: phase, coherence: coherence, coherenceProblem: nil, source: products.source)
         case (.success(let phase), .failure(let problem)) where problem.isAboutTheFile:
             return FetchedPair(id: products.id, phase: phase, coherence: nil, coherenceProblem: problem, source: products.source)
         case (.success(let phase), .failure(let error)):
@@ -102,7 +104,7 @@ public struct ProductFetcher: Sendable {
                 try DurableFile.commit(part, as: final)
                 try DurableFile.remove(part + ".validator")
                 return FetchedProduct(file: URL(filePath: final), version: version)
-            } catch where error.isAboutTheFile {
+            } catch  where error.isAboutTheFile {
                 // The next attempt must begin with the first byte.
                 try DurableFile.remove(part)
                 try DurableFile.remove(part + ".validator")

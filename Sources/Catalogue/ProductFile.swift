@@ -35,7 +35,9 @@ struct ReadOnlyFile {
         var buffer = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {
-            let got = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + filled, count - filled, off_t(offset + filled)) }
+            let got = buffer.withUnsafeMutableBytes {
+                pread(descriptor, $0.baseAddress! + filled, count - filled, off_t(offset + filled))
+            }
             if got == 0 { break }
             if got < 0 {
                 if errno == EINTR { continue }
@@ -151,12 +153,14 @@ extension CatalogueError {
         switch code {
         case ENOSPC, EDQUOT:
             return CatalogueError(
-                .diskFull, .retry(after: nil), subject: path, "cannot \(action) the file, \(reason). Make room; fetching goes on by itself")
+                .diskFull, .retry(after: nil), subject: path,
+                "cannot \(action) the file, \(reason). Make room; fetching goes on by itself")
         case ENOENT:
             return CatalogueError(.notFound, .retry(after: nil), subject: path, "cannot \(action) it: \(reason)")
         default:
             return CatalogueError(
-                .storage, .retry(after: nil), subject: path, "cannot \(action) it: \(reason). Check the folder's owner and permissions")
+                .storage, .retry(after: nil), subject: path,
+                "cannot \(action) it: \(reason). Check the folder's owner and permissions")
         }
     }
 }

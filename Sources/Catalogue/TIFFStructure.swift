@@ -59,7 +59,8 @@ private struct TIFFReader {
             return .incomplete("its directory lies behind the end of the file")
         }
         let entries = Self.number(counted[...], bigEndian: bigEndian)
-        guard (1...4096).contains(entries), let table = try field(at: directoryOffset + countSize, count: entries * entrySize) else {
+        guard (1...4096).contains(entries), let table = try field(at: directoryOffset + countSize, count: entries * entrySize)
+        else {
             return .incomplete("its directory is cut off")
         }
         var arrays: [Int: [Int]] = [:]
@@ -76,7 +77,8 @@ private struct TIFFReader {
         else { return .incomplete("it has no table of strips or tiles") }
         let missing = zip(offsets, counts).count { $0 < 0 || $1 < 0 || $0 > size || $1 > size - $0 }
         // Offset 0 with length 0 is a sparse tile, which GDAL writes for "no data" everywhere.
-        return missing == 0 ? .complete : .incomplete("\(missing) of its \(offsets.count) strips or tiles lie behind the end of the file")
+        return missing == 0
+            ? .complete : .incomplete("\(missing) of its \(offsets.count) strips or tiles lie behind the end of the file")
     }
 
     /// The values of one directory entry; nil if they lie outside the file.

@@ -32,11 +32,14 @@ enum ApacheIndex {
         let rows = entries.map { entry in
             let name = entry.isFolder ? entry.name + "/" : entry.name
             let (icon, mark) = entry.isFolder ? ("folder", "[DIR]") : ("unknown", "[   ]")
-            return row(icon, mark, link: name, text: name, time: minute(entry.modified), size: entry.isFolder ? "  - " : short(entry.size))
+            return row(
+                icon, mark, link: name, text: name, time: minute(entry.modified),
+                size: entry.isFolder ? "  - " : short(entry.size))
         }
         let lines =
             [
-                "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 3.2 Final//EN\">", "<html>", " <head>", "  <title>Index of \(path)</title>",
+                "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 3.2 Final//EN\">", "<html>", " <head>",
+                "  <title>Index of \(path)</title>",
                 " </head>", " <body>", "<h1>Index of \(path)</h1>", "  <table>",
                 "   <tr><th valign=\"top\"><img src=\"/icons/blank.gif\" alt=\"[ICO]\"></th><th><a href=\"?C=N;O=D\">Name</a></th>"
                     + "<th><a href=\"?C=M;O=A\">Last modified</a></th><th><a href=\"?C=S;O=A\">Size</a></th>"

@@ -42,7 +42,8 @@ struct CEDAIndex: Sendable {
         var segments = asked
         if hasInterferogramsFolder, asked.count == 2, FrameID(asked[1]) != nil {
             let inner = Item(
-                path: path + "/interferograms", name: "interferograms", type: "dir", ext: "", size: 0, last_modified: "2022-03-10T11:49:21")
+                path: path + "/interferograms", name: "interferograms", type: "dir", ext: "", size: 0,
+                last_modified: "2022-03-10T11:49:21")
             return try listing(path, [inner])
         }
         if hasInterferogramsFolder, asked.count > 2 {
@@ -50,11 +51,13 @@ struct CEDAIndex: Sendable {
             segments.remove(at: 2)
         }
         guard let track = segments.first else {
-            return try listing(path, folders(in: folder.root.appending(path: "LiCSAR_products/"), path) { Int($0).map(Self.padded) })
+            return try listing(
+                path, folders(in: folder.root.appending(path: "LiCSAR_products/"), path) { Int($0).map(Self.padded) })
         }
         guard let orbit = Int(track), Self.padded(orbit) == track else { return nil }
         guard segments.count > 1 else {
-            return try listing(path, folders(in: folder.root.appending(path: "LiCSAR_products/\(orbit)/"), path) { FrameID($0)?.name })
+            return try listing(
+                path, folders(in: folder.root.appending(path: "LiCSAR_products/\(orbit)/"), path) { FrameID($0)?.name })
         }
         guard let frame = FrameID(segments[1]), frame.relativeOrbit == orbit else { return nil }
         guard segments.count > 2 else {
@@ -63,7 +66,8 @@ struct CEDAIndex: Sendable {
         let holding: URL
         if segments[2] == "metadata" {
             holding = folder.frameFolder(frame).appending(path: "metadata/")
-        } else if let pair = AcquisitionPair(segments[2]), let files = folder.files(of: InterferogramID(frame: frame, pair: pair)) {
+        } else if let pair = AcquisitionPair(segments[2]), let files = folder.files(of: InterferogramID(frame: frame, pair: pair))
+        {
             holding = files
         } else {
             return nil

@@ -32,7 +32,8 @@ public struct CatalogueFolder: Sendable {
     ///   - phase: a file that is copied.
     ///   - homes: where the links to phase and coherence lead; in real manifests both kinds are mixed.
     public func publish(
-        _ id: InterferogramID, phase: URL, coherence: URL?, style: Style = .manifest, homes: (phase: Home, coherence: Home) = (.jasmin, .jasmin)
+        _ id: InterferogramID, phase: URL, coherence: URL?, style: Style = .manifest,
+        homes: (phase: Home, coherence: Home) = (.jasmin, .jasmin)
     ) throws {
         let names = ["\(id.pair).geo.diff_pha.tif": phase, "\(id.pair).geo.cc.tif": coherence].compactMapValues(\.self)
         let pairs = interferograms(of: id.frame)

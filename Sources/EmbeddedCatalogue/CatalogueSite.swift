@@ -24,7 +24,8 @@ struct CatalogueSite: Sendable {
         }
         let isDownload = path.hasPrefix(Self.downloadPath + CEDAIndex.root)
         if isDownload || path.hasPrefix(CEDAIndex.root) {
-            return try ceda(path, Array(segments.dropFirst(isDownload ? 5 : 4)), asJSON: query == "json", isDownload: isDownload, headers)
+            return try ceda(
+                path, Array(segments.dropFirst(isDownload ? 5 : 4)), asJSON: query == "json", isDownload: isDownload, headers)
         }
         return .notFound
     }
@@ -44,7 +45,8 @@ struct CatalogueSite: Sendable {
             // A real Apache gives no 304 for an index; here the client's handling of it can be seen.
             let page = Data(ApacheIndex.page(path: path, entries: FolderEntry.entries(of: place) ?? []).utf8)
             return .content(
-                .data(page), type: "text/html;charset=UTF-8", modified: entry.modified, entityTag: "\"\(Checksums.md5(of: page))\"",
+                .data(page), type: "text/html;charset=UTF-8", modified: entry.modified,
+                entityTag: "\"\(Checksums.md5(of: page))\"",
                 request: headers)
         }
         guard !path.hasSuffix("/") else { return .notFound }
@@ -53,7 +55,8 @@ struct CatalogueSite: Sendable {
             let text = try String(contentsOf: place, encoding: .utf8)
                 .replacing("https://gws-access.jasmin.ac.uk", with: origin).replacing("https://data.ceda.ac.uk", with: origin)
             return .content(
-                .data(Data(text.utf8)), type: "text/plain; charset=UTF-8", modified: entry.modified, entityTag: entry.tag, request: headers)
+                .data(Data(text.utf8)), type: "text/plain; charset=UTF-8", modified: entry.modified, entityTag: entry.tag,
+                request: headers)
         }
         return file(place, entry, headers)
     }
@@ -82,7 +85,8 @@ struct CatalogueSite: Sendable {
             case "txt": "text/plain"
             default: "application/octet-stream"
             }
-        return .content(.file(place, 0..<entry.size), type: type, modified: entry.modified, entityTag: entry.tag, request: headers)
+        return .content(
+            .file(place, 0..<entry.size), type: type, modified: entry.modified, entityTag: entry.tag, request: headers)
     }
 }
 

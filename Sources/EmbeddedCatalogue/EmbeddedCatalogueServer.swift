@@ -1,7 +1,7 @@
-public import Foundation
 import Domain
 import FlyingFox
 import FlyingSocks
+public import Foundation
 import Synchronization
 
 /// A LiCSAR catalogue of one's own, on loopback: the same pairs in JASMIN's layout and in CEDA's.
@@ -85,7 +85,8 @@ public final class EmbeddedCatalogueServer: Sendable {
         desk.withLock {
             $0.note(
                 SeenRequest(
-                    method: request.method.rawValue, path: path, query: query, headers: headers, status: response.statusCode.code))
+                    method: request.method.rawValue, path: path, query: query, headers: headers, status: response.statusCode.code)
+            )
         }
         return response
     }

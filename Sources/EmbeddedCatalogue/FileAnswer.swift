@@ -24,7 +24,8 @@ struct Answer: Sendable {
     /// A file or text with its validators: 304 and 206 as Apache gives them.
     static func content(_ body: Body, type: String, modified: Date, entityTag: String, request: [String: String]) -> Answer {
         var headers = ["Content-Type": type, "Last-Modified": UTC.http(modified), "ETag": entityTag, "Accept-Ranges": "bytes"]
-        let unchanged = request["if-none-match"].map { $0 == entityTag || $0 == "*" } ?? (request["if-modified-since"] == UTC.http(modified))
+        let unchanged =
+            request["if-none-match"].map { $0 == entityTag || $0 == "*" } ?? (request["if-modified-since"] == UTC.http(modified))
         if unchanged { return Answer(status: 304, headers: headers) }
         let size = body.count
         let sameVersion = request["if-range"].map { $0 == entityTag || $0 == UTC.http(modified) } ?? true
@@ -58,14 +59,16 @@ extension Answer.Body {
     func part(_ range: Range<Int>) -> Answer.Body {
         switch self {
         case .data(let data): .data(Data(data.dropFirst(range.lowerBound).prefix(range.count)))
-        case .file(let file, let whole): .file(file, (whole.lowerBound + range.lowerBound)..<(whole.lowerBound + range.upperBound))
+        case .file(let file, let whole):
+            .file(file, (whole.lowerBound + range.lowerBound)..<(whole.lowerBound + range.upperBound))
         }
     }
 
     func read() throws -> Data {
         switch self {
         case .data(let data): data
-        case .file(let file, let range): Data(try Data(contentsOf: file, options: .mappedIfSafe).dropFirst(range.lowerBound).prefix(range.count))
+        case .file(let file, let range):
+            Data(try Data(contentsOf: file, options: .mappedIfSafe).dropFirst(range.lowerBound).prefix(range.count))
         }
     }
 }

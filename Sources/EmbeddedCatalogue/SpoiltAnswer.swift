@@ -10,7 +10,9 @@ extension Answer {
             var answer = Answer.page("<html><body><h1>\(code)</h1></body></html>\n", status: code)
             answer.headers["Retry-After"] = retryAfter.map(String.init)
             return answer
-        case .html: return .page("<!doctype html>\n<html><head><title>Service</title></head><body>Please try again later.</body></html>\n")
+        case .html:
+            return .page(
+                "<!doctype html>\n<html><head><title>Service</title></head><body>Please try again later.</body></html>\n")
         case .emptyBody: return Answer(status: 200, headers: headers)
         case .truncated(let length):
             var answer = self
@@ -42,7 +44,8 @@ extension HTTPResponse {
             body = HTTPBodySequence()
         case (false, .cut(let limit), let content):
             body = HTTPBodySequence(
-                from: FaultyBody(bytes: try content.read(), cutAfter: limit, bytesPerSecond: nil), count: content.count, suggestedBufferSize: 65_536)
+                from: FaultyBody(bytes: try content.read(), cutAfter: limit, bytesPerSecond: nil), count: content.count,
+                suggestedBufferSize: 65_536)
         case (false, .slow(let rate), let content):
             body = HTTPBodySequence(
                 from: FaultyBody(bytes: try content.read(), cutAfter: nil, bytesPerSecond: rate), count: content.count,

@@ -1,7 +1,7 @@
-public import Foundation
 import Domain
 import FlyingFox
 import FlyingSocks
+public import Foundation
 import Synchronization
 
 /// Takes webhooks on loopback and keeps each as two files, `0001.json` (time, method, path, headers) and `0001.body`.
@@ -65,7 +65,8 @@ public final class WebhookReceiver: Sendable {
         var headers: [String: String] = [:]
         for (key, value) in request.headers { headers[key.rawValue.lowercased()] = value }
         let receipt = Receipt(
-            received: Date(), method: request.method.rawValue, path: request.target.rawValue, headers: headers, body: "\(name).body")
+            received: Date(), method: request.method.rawValue, path: request.target.rawValue, headers: headers,
+            body: "\(name).body")
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -20,8 +20,10 @@ final class RunningCatalogue: Sendable {
     func file(_ tiff: TestTIFF) throws -> URL { try folder.write(tiff.data, to: "made/\(UUID().uuidString).tif") }
 
     func publish(
-        _ id: InterferogramID = interferogram, phase: TestTIFF = TestTIFF(bytesPerStrip: 60_000), coherence: TestTIFF? = TestTIFF(seed: 1),
-        style: CatalogueFolder.Style = .manifest, homes: (phase: CatalogueFolder.Home, coherence: CatalogueFolder.Home) = (.jasmin, .ceda)
+        _ id: InterferogramID = interferogram, phase: TestTIFF = TestTIFF(bytesPerStrip: 60_000),
+        coherence: TestTIFF? = TestTIFF(seed: 1),
+        style: CatalogueFolder.Style = .manifest,
+        homes: (phase: CatalogueFolder.Home, coherence: CatalogueFolder.Home) = (.jasmin, .ceda)
     ) throws {
         try server.folder.publish(id, phase: file(phase), coherence: coherence.map(file), style: style, homes: homes)
     }
@@ -41,7 +43,8 @@ final class RunningCatalogue: Sendable {
 
 func loopbackClient() -> HTTPClient {
     HTTPClient(
-        policy: HTTPPolicy(allowedHosts: [HostPattern("127.0.0.1")!], limits: HostLimits(concurrency: 8, ratePerSecond: 0, burst: 100)))
+        policy: HTTPPolicy(
+            allowedHosts: [HostPattern("127.0.0.1")!], limits: HostLimits(concurrency: 8, ratePerSecond: 0, burst: 100)))
 }
 
 @Suite struct EmbeddedCatalogueTests {
@@ -102,7 +105,9 @@ func loopbackClient() -> HTTPClient {
         let receiver = WebhookReceiver(folder: folder.url.appending(path: "hooks"))
         let url = try await receiver.start()
         var request = HTTPRequest(.post, url)
-        request.headers = [try HTTPHeader(name: "webhook-id", value: "msg_1"), try HTTPHeader(name: "Content-Type", value: "application/json")]
+        request.headers = [
+            try HTTPHeader(name: "webhook-id", value: "msg_1"), try HTTPHeader(name: "Content-Type", value: "application/json"),
+        ]
         request.body = Data(repeating: 0x61, count: 300_000)
         #expect(try await client.send(request).status == 204)
         request.body = Data(#"{"n": 2}"#.utf8)

@@ -82,7 +82,9 @@ struct TestTIFF {
         middle += entry(256, 3, 1, number(bytesPerStrip, 2)) + entry(257, 3, 1, number(2, 2))
         middle += entry(273, type, 2, number(table, word)) + entry(279, type, 2, number(table + 2 * word, word))
         middle += number(0, word)
-        middle += number(strips, word) + number(strips + bytesPerStrip, word) + number(bytesPerStrip, word) + number(bytesPerStrip, word)
+        middle +=
+            number(strips, word) + number(strips + bytesPerStrip, word) + number(bytesPerStrip, word)
+            + number(bytesPerStrip, word)
 
         let pixels = Data((0..<stripsSize).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ Int(seed)) })
         return directoryLast ? head + pixels + middle : head + middle + pixels

@@ -1,9 +1,11 @@
-@testable import Catalogue
 import Domain
 import Foundation
 import Testing
 
-private let page = URL(string: "https://gws-access.jasmin.ac.uk/public/nceo_geohazards/LiCSAR_products/106/106A_09048_000909/interferograms/")!
+@testable import Catalogue
+
+private let page = URL(
+    string: "https://gws-access.jasmin.ac.uk/public/nceo_geohazards/LiCSAR_products/106/106A_09048_000909/interferograms/")!
 private let links = LinkPolicy(allowedHosts: ["data.ceda.ac.uk"])
 
 private func read(_ text: String) -> (pairs: [ListedPair], remarks: [ListingRemark]) {
@@ -39,7 +41,8 @@ private let february = Date(timeIntervalSince1970: 1_706_933_100)
     }
 
     @Test(arguments: [
-        "<a href='20240106_20240118'>x</a>", "<A HREF=20240106_20240118>x</A>", "<a class=\"b\" title='a > b' href = \"20240106_20240118\" >x",
+        "<a href='20240106_20240118'>x</a>", "<A HREF=20240106_20240118>x</A>",
+        "<a class=\"b\" title='a > b' href = \"20240106_20240118\" >x",
         "<a\nhref='20240106_20240118/'\n>x</a>", "<a href='./20240106_20240118'>x</a>", "1 < 2 <a href='20240106_20240118'>x</a>",
         "<a href='/public/nceo_geohazards/LiCSAR_products/106/106A_09048_000909/interferograms/20240106_20240118'>x</a>",
         "<a href='20240106&#95;20240118'>x</a>", "<a href='20240106_20240118?x=1#y'>x</a>",
@@ -50,7 +53,8 @@ private let february = Date(timeIntervalSince1970: 1_706_933_100)
 
     @Test(arguments: [
         "", "<", "<a", "<a href", "<a href=", "<a href='", "<!-- <a href='20240106_20240118'>x</a> -->",
-        "<!-- <a href='20240106_20240118'>", "<b href='20240106_20240118'>", "<a name='20240106_20240118'>", "&#x110000;", "<a href='&#x;'>",
+        "<!-- <a href='20240106_20240118'>", "<b href='20240106_20240118'>", "<a name='20240106_20240118'>", "&#x110000;",
+        "<a href='&#x;'>",
         "20240106_20240118", "<html><body>Scheduled maintenance</body></html>", "\u{0}\u{1}\u{FFFD}<<<>>>",
     ])
     func `broken markup gives nothing and breaks nothing`(html: String) {
@@ -59,7 +63,8 @@ private let february = Date(timeIntervalSince1970: 1_706_933_100)
     }
 
     @Test(arguments: [
-        "20240118_20240106", "20240106_20240106", "20240230_20240318", "20240106-20240118", "20240106", "a20240106_20240118", "20240106_20240118.zip",
+        "20240118_20240106", "20240106_20240106", "20240230_20240318", "20240106-20240118", "20240106", "a20240106_20240118",
+        "20240106_20240118.zip",
     ])
     func `names that are not pairs are passed over`(name: String) {
         let (pairs, remarks) = read("<a href='\(name)'>\(name)</a>")
@@ -67,7 +72,8 @@ private let february = Date(timeIntervalSince1970: 1_706_933_100)
     }
 
     @Test(arguments: [
-        "../20240106_20240118", "https://evil.example.com/106A_09048_000909/20240106_20240118", "file:///106A_09048_000909/20240106_20240118",
+        "../20240106_20240118", "https://evil.example.com/106A_09048_000909/20240106_20240118",
+        "file:///106A_09048_000909/20240106_20240118",
         "%2e%2e/20240106_20240118/", "javascript:x/20240106_20240118",
     ])
     func `a pair behind a hostile link is not taken and is remarked on`(href: String) {
@@ -89,19 +95,24 @@ private let february = Date(timeIntervalSince1970: 1_706_933_100)
         let html = String(repeating: " ", count: 100) + rows.joined() + rows.joined()
         let start = ContinuousClock.now
         let listing = FrameListing(
-            frame: frame, pairs: read(html).pairs, remarks: [], validator: ListingValidator(entityTag: nil, lastModified: nil, digest: ""))
+            frame: frame, pairs: read(html).pairs, remarks: [],
+            validator: ListingValidator(entityTag: nil, lastModified: nil, digest: ""))
         #expect(listing.pairs.count == rows.count)
         #expect(ContinuousClock.now - start < .seconds(10))
     }
 
     @Test(arguments: [
-        ("2024-03-12", "10:24", 1_710_239_040.0), ("2024-03-12", "10:24:30", 1_710_239_070), ("12-Mar-2024", "10:24", 1_710_239_040),
+        ("2024-03-12", "10:24", 1_710_239_040.0), ("2024-03-12", "10:24:30", 1_710_239_070),
+        ("12-Mar-2024", "10:24", 1_710_239_040),
     ])
     func `times are read to the second where it is shown`(day: String, time: String, seconds: Double) {
         #expect(CalendarTime.date(day: day[...], time: time[...]) == Date(timeIntervalSince1970: seconds))
     }
 
-    @Test(arguments: [("2024-13-12", "10:24"), ("2024-02-30", "10:24"), ("2024-03-12", "24:00"), ("12-Mrz-2024", "10:24"), ("2024-03", "10:24"), ("2024-03-12", "10"), ("+024-03-12", "10:24")])
+    @Test(arguments: [
+        ("2024-13-12", "10:24"), ("2024-02-30", "10:24"), ("2024-03-12", "24:00"), ("12-Mrz-2024", "10:24"), ("2024-03", "10:24"),
+        ("2024-03-12", "10"), ("+024-03-12", "10:24"),
+    ])
     func `what is no time is none`(day: String, time: String) {
         #expect(CalendarTime.date(day: day[...], time: time[...]) == nil)
     }
@@ -111,7 +122,9 @@ private let february = Date(timeIntervalSince1970: 1_706_933_100)
     private func listing(_ pairs: [AcquisitionPair]) -> FrameListing {
         FrameListing(
             frame: frame,
-            pairs: pairs.map { ListedPair(id: InterferogramID(frame: frame, pair: $0), location: .local(path: "/x"), version: ProductVersion()) },
+            pairs: pairs.map {
+                ListedPair(id: InterferogramID(frame: frame, pair: $0), location: .local(path: "/x"), version: ProductVersion())
+            },
             remarks: [], validator: ListingValidator(entityTag: nil, lastModified: nil, digest: ""))
     }
 

@@ -1,13 +1,17 @@
-@testable import Catalogue
 import Domain
 import Foundation
 import Testing
 
-private let page = URL(string: "https://gws-access.jasmin.ac.uk/public/LiCSAR_products/106/106A_09048_000909/interferograms/20240106_20240118")!
+@testable import Catalogue
+
+private let page = URL(
+    string: "https://gws-access.jasmin.ac.uk/public/LiCSAR_products/106/106A_09048_000909/interferograms/20240106_20240118")!
 private let links = LinkPolicy(allowedHosts: ["data.ceda.ac.uk", "*.example.org", "mirror.example.net:8443"])
 
 private func outcome(_ href: String, on page: URL = page) -> Result<String, LinkPolicy.Refusal> {
-    do throws(LinkPolicy.Refusal) { return .success(try links.resolve(href, on: page).absoluteString) } catch { return .failure(error) }
+    do throws(LinkPolicy.Refusal) { return .success(try links.resolve(href, on: page).absoluteString) } catch {
+        return .failure(error)
+    }
 }
 
 @Suite struct LinkPolicyTests {
@@ -19,7 +23,10 @@ private func outcome(_ href: String, on page: URL = page) -> Result<String, Link
         ("//data.ceda.ac.uk/a.tif", "https://data.ceda.ac.uk/a.tif"),
         ("/public/a.tif", "https://gws-access.jasmin.ac.uk/public/a.tif"),
         ("a.tif", "https://gws-access.jasmin.ac.uk/public/LiCSAR_products/106/106A_09048_000909/interferograms/a.tif"),
-        ("20240106_20240118/a.tif", "https://gws-access.jasmin.ac.uk/public/LiCSAR_products/106/106A_09048_000909/interferograms/20240106_20240118/a.tif"),
+        (
+            "20240106_20240118/a.tif",
+            "https://gws-access.jasmin.ac.uk/public/LiCSAR_products/106/106A_09048_000909/interferograms/20240106_20240118/a.tif"
+        ),
         // Old manifests say http of servers that speak both.
         ("http://data.ceda.ac.uk/a.tif", "https://data.ceda.ac.uk/a.tif"),
         ("https://data.ceda.ac.uk/a.tif?download=1#x", "https://data.ceda.ac.uk/a.tif"),
@@ -35,12 +42,15 @@ private func outcome(_ href: String, on page: URL = page) -> Result<String, Link
         ("https://data.ceda.ac.uk/a/../b.tif", .traversal), ("%2e%2e/a.tif", .traversal), ("a/%2E%2e/b.tif", .traversal),
         ("%252e%252e/a.tif", .traversal), ("a%2fb.tif", .traversal), ("a%5cb.tif", .traversal), ("a/./b.tif", .traversal),
         ("%25252525252e/a.tif", .traversal),
-        ("file:///etc/passwd", .scheme), ("javascript:alert(1)", .scheme), ("JaVaScRiPt:x", .scheme), ("data:text/html,x", .scheme),
+        ("file:///etc/passwd", .scheme), ("javascript:alert(1)", .scheme), ("JaVaScRiPt:x", .scheme),
+        ("data:text/html,x", .scheme),
         ("ftp://data.ceda.ac.uk/a", .scheme), ("gopher://data.ceda.ac.uk/a", .scheme), ("http:/data.ceda.ac.uk/a", .scheme),
         ("mailto:a@b", .scheme), ("C:a.tif", .scheme),
-        ("https://evil.example.com/a.tif", .host), ("//evil.example.com/a.tif", .host), ("https://data.ceda.ac.uk.evil.com/a", .host),
+        ("https://evil.example.com/a.tif", .host), ("//evil.example.com/a.tif", .host),
+        ("https://data.ceda.ac.uk.evil.com/a", .host),
         ("https://example.org/a", .host), ("https://evilexample.org/a", .host), ("https://data.ceda.ac.uk:8080/a", .host),
-        ("https://mirror.example.net/a", .host), ("https:///a", .host), ("https://127.0.0.1/a", .host), ("https://[::1]/a", .host),
+        ("https://mirror.example.net/a", .host), ("https:///a", .host), ("https://127.0.0.1/a", .host),
+        ("https://[::1]/a", .host),
         ("https://data.ceda.ac.uk@evil.com/a", .credentials), ("https://user:pw@data.ceda.ac.uk/a", .credentials),
         ("http://mirror.example.net:8443/a", .downgrade),
         ("", .notALink), ("a b.tif", .notALink), ("a\r\nHost: x", .notALink), ("a\u{0}.tif", .notALink), ("..\\a.tif", .notALink),
@@ -73,13 +83,15 @@ private func outcome(_ href: String, on page: URL = page) -> Result<String, Link
         )
         #expect(
             products.coherence?.location.description
-                == "https://data.ceda.ac.uk/neodc/comet/data/licsar_products/106/106A_09048_000909/20240106_20240118/20240106_20240118.geo.cc.tif")
+                == "https://data.ceda.ac.uk/neodc/comet/data/licsar_products/106/106A_09048_000909/20240106_20240118/20240106_20240118.geo.cc.tif"
+        )
         #expect(products.source == page.absoluteString)
         #expect(products.remarks.isEmpty)
     }
 
     @Test func `a folder's index gives exact sizes where it shows them`() throws {
-        let html = "<a href=\"20240106_20240118.geo.diff_pha.tif\">20240106_20240118.geo.diff_..&gt;</a> 12-Mar-2024 10:24   4025961\r\n"
+        let html =
+            "<a href=\"20240106_20240118.geo.diff_pha.tif\">20240106_20240118.geo.diff_..&gt;</a> 12-Mar-2024 10:24   4025961\r\n"
         let products = try read(html)
         #expect(products.phase.version == ProductVersion(lastModified: march, size: 4_025_961))
         #expect(products.coherence == nil)
@@ -91,7 +103,10 @@ private func outcome(_ href: String, on page: URL = page) -> Result<String, Link
         #expect(error?.isTemporary == true)
     }
 
-    @Test(arguments: ["20240106_20240130.geo.diff_pha.tif", "20240106_20240118.geo.diff_unfiltered_pha.tif", "x20240106_20240118.geo.diff_pha.tif"])
+    @Test(arguments: [
+        "20240106_20240130.geo.diff_pha.tif", "20240106_20240118.geo.diff_unfiltered_pha.tif",
+        "x20240106_20240118.geo.diff_pha.tif",
+    ])
     func `another file is not taken for the wrapped phase`(name: String) {
         #expect(throws: CatalogueError.self) { try read("<a href='\(name)'>20240106_20240118.geo.diff_pha.tif</a>") }
     }
@@ -107,7 +122,8 @@ private func outcome(_ href: String, on page: URL = page) -> Result<String, Link
 
     @Test func `another frame's file is not taken`() {
         #expect(throws: CatalogueError.self) {
-            try read("<a href='https://data.ceda.ac.uk/128/\(otherFrame)/20240106_20240118/20240106_20240118.geo.diff_pha.tif'>x</a>")
+            try read(
+                "<a href='https://data.ceda.ac.uk/128/\(otherFrame)/20240106_20240118/20240106_20240118.geo.diff_pha.tif'>x</a>")
         }
     }
 
@@ -124,7 +140,8 @@ private func outcome(_ href: String, on page: URL = page) -> Result<String, Link
         #expect(
             item.version
                 == ProductVersion(
-                    lastModified: Date(timeIntervalSince1970: 1_646_912_961), md5: "d41d8cd98f00b204e9800998ecf8427e", size: 4_025_961))
+                    lastModified: Date(timeIntervalSince1970: 1_646_912_961), md5: "d41d8cd98f00b204e9800998ecf8427e",
+                    size: 4_025_961))
         #expect(item.obstacle == nil)
     }
 

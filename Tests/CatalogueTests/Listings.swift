@@ -40,12 +40,15 @@ enum Listings {
         </ul></body></html>
         """
 
-    static let nginx = "<html>\r\n<head><title>Index of /x/</title></head>\r\n<body>\r\n<h1>Index of /x/</h1><hr><pre><a href=\"../\">../</a>\r\n"
+    static let nginx =
+        "<html>\r\n<head><title>Index of /x/</title></head>\r\n<body>\r\n<h1>Index of /x/</h1><hr><pre><a href=\"../\">../</a>\r\n"
         + "<a href=\"20240106_20240118/\">20240106_20240118/</a>                                 12-Mar-2024 10:24                   -\r\n"
         + "<a href=\"20240118_20240130\">20240118_20240130</a>                                  03-Feb-2024 04:05                1632\r\n"
         + "</pre><hr></body>\r\n</html>\r\n"
 
-    static let names = ["apache table": apacheTable, "apache preformatted": apachePreformatted, "apache list": apacheList, "nginx": nginx]
+    static let names = [
+        "apache table": apacheTable, "apache preformatted": apachePreformatted, "apache list": apacheList, "nginx": nginx,
+    ]
 
     /// A real manifest's shape: single quotes, no html element, both homes mixed.
     static let manifest = """

@@ -1,8 +1,9 @@
-@testable import Catalogue
 import Domain
 import Foundation
 import Synchronization
 import Testing
+
+@testable import Catalogue
 
 /// The real clock, which stamps the files, plus what a test adds to it.
 private final class TestClock: Sendable {
@@ -27,7 +28,8 @@ private final class TestClock: Sendable {
     private func listing() async throws -> FrameListing { try await catalogue.listing() }
 
     @Test(arguments: [
-        "106A_09048_000909/20240106_20240118", "106A_09048_000909/interferograms/20240106_20240118", "106A_09048_000909/GEOC/20240106_20240118",
+        "106A_09048_000909/20240106_20240118", "106A_09048_000909/interferograms/20240106_20240118",
+        "106A_09048_000909/GEOC/20240106_20240118",
         "106A_09048_000909", "106A_09048_000909/interferograms", "106/106A_09048_000909/interferograms/20240106_20240118",
     ])
     func `LiCSAR's layouts are read`(layout: String) async throws {
@@ -92,7 +94,10 @@ private final class TestClock: Sendable {
         #expect(try await listing().pairs.count == 1)
     }
 
-    @Test(arguments: [".20240106_20240118.geo.diff_pha.tif.Xa1b2C", "20240106_20240118.geo.diff_pha.tif.part", "20240106_20240118.geo.diff_pha.tif.tmp", "20240106_20240118.geo.diff_pha.tif~"])
+    @Test(arguments: [
+        ".20240106_20240118.geo.diff_pha.tif.Xa1b2C", "20240106_20240118.geo.diff_pha.tif.part",
+        "20240106_20240118.geo.diff_pha.tif.tmp", "20240106_20240118.geo.diff_pha.tif~",
+    ])
     func `temporary names never count`(name: String) async throws {
         try folder.write(TestTIFF().data, to: "\(frame)/\(pair)/\(name)")
         clock.advance(600)
@@ -125,19 +130,23 @@ private final class TestClock: Sendable {
         let listing = try await listing()
         #expect(listing.pairs.isEmpty)
         #expect(listing.remarks.map(\.reason) == [.refusedLink])
-        let forged = ListedPair(id: interferogram, location: .local(path: "\(folder.path)/\(frame)/\(pair)/\(phase)"), version: ProductVersion())
+        let forged = ListedPair(
+            id: interferogram, location: .local(path: "\(folder.path)/\(frame)/\(pair)/\(phase)"), version: ProductVersion())
         await #expect(throws: CatalogueError.self) { try await catalogue.products(of: forged) }
     }
 
     @Test func `links inside the folder are followed`() async throws {
         try folder.write(TestTIFF().data, to: "store/one.tif")
-        try FileManager.default.createDirectory(at: folder.url.appending(path: "\(frame)/\(pair)"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: folder.url.appending(path: "\(frame)/\(pair)"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             atPath: "\(folder.path)/\(frame)/\(pair)/\(phase)", withDestinationPath: "../../store/one.tif")
         clock.advance(600)
         let listing = try await listing()
         #expect(listing.pairs.count == 1)
-        #expect(try await catalogue.products(of: #require(listing.pairs.first)).phase.location == .local(path: "\(folder.path)/store/one.tif"))
+        #expect(
+            try await catalogue.products(of: #require(listing.pairs.first)).phase.location
+                == .local(path: "\(folder.path)/store/one.tif"))
     }
 
     @Test func `a folder under a file's name is not a file`() async throws {

@@ -1,10 +1,11 @@
-@testable import Catalogue
 import Checksums
 import Domain
 import EmbeddedCatalogue
 import Foundation
 import Testing
 import Transport
+
+@testable import Catalogue
 
 /// A JASMIN catalogue, its server, and a fetcher with a folder of its own.
 private struct Way {
@@ -88,10 +89,13 @@ private struct Way {
     }
 
     @Test(arguments: [
-        (Fault.html, CatalogueError.Fault.htmlInsteadOfTIFF), (.emptyBody, .empty), (.truncated(to: 5000), .incomplete), (.status(404), .notFound),
+        (Fault.html, CatalogueError.Fault.htmlInsteadOfTIFF), (.emptyBody, .empty), (.truncated(to: 5000), .incomplete),
+        (.status(404), .notFound),
         (.status(503, retryAfter: 120), .busy), (.status(403), .denied), (.status(410), .notFound), (.redirectLoop, .unreachable),
     ])
-    func `a bad wrapped phase gets a named fault and leaves nothing half done`(fault: Fault, expected: CatalogueError.Fault) async throws {
+    func `a bad wrapped phase gets a named fault and leaves nothing half done`(fault: Fault, expected: CatalogueError.Fault)
+        async throws
+    {
         try await Way.with { way in
             try way.running.publish(phase: tiff)
             let products = try await way.products()
@@ -146,14 +150,18 @@ private struct Way {
     }
 
     @Test(arguments: [
-        (ProductVersion(md5: String(repeating: "0", count: 32)), CatalogueError.Fault.checksumMismatch), (ProductVersion(size: 1), .sizeMismatch),
+        (ProductVersion(md5: String(repeating: "0", count: 32)), CatalogueError.Fault.checksumMismatch),
+        (ProductVersion(size: 1), .sizeMismatch),
     ])
-    func `a file that is not what the listing promised is refused`(promised: ProductVersion, expected: CatalogueError.Fault) async throws {
+    func `a file that is not what the listing promised is refused`(promised: ProductVersion, expected: CatalogueError.Fault)
+        async throws
+    {
         try await Way.with { way in
             try way.running.publish(phase: tiff, coherence: nil)
             let listed = try await way.products()
             let products = PairProducts(
-                id: listed.id, phase: Product(location: listed.phase.location, version: promised), coherence: nil, source: listed.source)
+                id: listed.id, phase: Product(location: listed.phase.location, version: promised), coherence: nil,
+                source: listed.source)
             let error = await way.fault { _ = try await way.fetcher.fetch(products) }
             #expect(error?.fault == expected)
             #expect(try way.incoming.isEmpty)
@@ -174,7 +182,8 @@ private struct Way {
         try await Way.with { way in
             let source = try way.running.folder.write(tiff.data, to: "drop/phase.tif")
             let local = PairProducts(
-                id: interferogram, phase: Product(location: .local(path: source.path), version: ProductVersion()), coherence: nil, source: source.path)
+                id: interferogram, phase: Product(location: .local(path: source.path), version: ProductVersion()), coherence: nil,
+                source: source.path)
             let pair = try await way.fetcher.fetch(local)
             try Data("gone".utf8).write(to: source)
             #expect(try Data(contentsOf: pair.phase.file) == tiff.data)
@@ -202,7 +211,8 @@ private struct Way {
         let folder = try TemporaryFolder()
         try folder.write("a file", to: "incoming")
         let fetcher = ProductFetcher(
-            connection: CatalogueConnection(client: loopbackClient(), allowedHosts: []), incoming: folder.url.appending(path: "incoming/inner"))
+            connection: CatalogueConnection(client: loopbackClient(), allowedHosts: []),
+            incoming: folder.url.appending(path: "incoming/inner"))
         let error = await #expect(throws: CatalogueError.self) { try await fetcher.prepare(now: Date()) }
         #expect(error?.fault == .storage)
     }

@@ -1,8 +1,9 @@
-@testable import Catalogue
 import Domain
 import EmbeddedCatalogue
 import Foundation
 import Testing
+
+@testable import Catalogue
 
 /// The real frame 106A_09048_000909, where it is at hand.
 private let realData: URL? = {
@@ -45,7 +46,9 @@ struct RealFrameTests {
             let afterProducts = clock.now
             let fetched = try await fetcher.fetch(found)
             let end = clock.now
-            print("real pair: list \(afterList - start), products \(afterProducts - afterList), fetch and verify \(end - afterProducts)")
+            print(
+                "real pair: list \(afterList - start), products \(afterProducts - afterList), fetch and verify \(end - afterProducts)"
+            )
             #expect(fetched.phase.version.size == products.phase.version.size)
             #expect(fetched.coherence != nil)
             #expect(end - start < .seconds(20))

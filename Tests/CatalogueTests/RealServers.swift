@@ -27,14 +27,17 @@ final class RealServer: Sendable {
             let file = try folder.write(kind.configuration(root: root.path, folder: folder.path, port: port), to: "server.conf")
             let process = Process()
             process.executableURL = URL(filePath: path)
-            process.arguments = kind == .nginx ? ["-p", folder.path, "-c", file.path] : ["-d", folder.path, "-f", file.path, "-X"]
+            process.arguments =
+                kind == .nginx ? ["-p", folder.path, "-c", file.path] : ["-d", folder.path, "-f", file.path, "-X"]
             process.standardError = FileHandle(forWritingAtPath: try folder.write("", to: "stderr").path)
             try withSignalsUnblocked { try process.run() }
             if await answers(port: port, process: process) {
                 started = (process, folder, URL(string: "http://127.0.0.1:\(port)")!)
             } else {
                 await end(process)
-                let said = try ["stderr", "error.log"].map { try folder.contents().contains($0) ? String(contentsOf: folder.url.appending(path: $0), encoding: .utf8) : "" }
+                let said = try ["stderr", "error.log"].map {
+                    try folder.contents().contains($0) ? String(contentsOf: folder.url.appending(path: $0), encoding: .utf8) : ""
+                }
                 print("\(kind.program) did not start: \(said)")
             }
         }
@@ -136,7 +139,9 @@ private func loopback(port: UInt16) -> sockaddr_in {
     return address
 }
 
-private func withSocket<Value>(_ port: UInt16, _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) throws -> Value) rethrows -> Value {
+private func withSocket<Value>(_ port: UInt16, _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) throws -> Value) rethrows
+    -> Value
+{
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = loopback(port: port)

@@ -1,6 +1,7 @@
-@testable import Catalogue
 import Foundation
 import Testing
+
+@testable import Catalogue
 
 @Suite struct TIFFStructureTests {
     private let folder: TemporaryFolder
@@ -37,8 +38,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", TIFFStructure.empty), ("<!DOCTYPE html>\n<html><body>Sign in</body></html>", .html), ("  \n<HTML><HEAD></HEAD></HTML>", .html),
-        ("<!-- x --><html>", .html), ("\u{FEFF}<!doctype HTML>", .html), ("PK\u{3}\u{4}something", .notATIFF), ("II", .notATIFF), ("not a tiff", .notATIFF),
+        ("", TIFFStructure.empty), ("<!DOCTYPE html>\n<html><body>Sign in</body></html>", .html),
+        ("  \n<HTML><HEAD></HEAD></HTML>", .html),
+        ("<!-- x --><html>", .html), ("\u{FEFF}<!doctype HTML>", .html), ("PK\u{3}\u{4}something", .notATIFF), ("II", .notATIFF),
+        ("not a tiff", .notATIFF),
     ])
     func `what is no TIFF is named`(content: String, expected: TIFFStructure) throws {
         #expect(try structure(of: Data(content.utf8)) == expected)
