@@ -20,10 +20,12 @@ public struct EpisodeRules: Hashable, Sendable {
     ///   - assessment: of the volcano whose episodes are given.
     ///   - episodes: all recorded episodes of this volcano, in any order. Cancelled ones are passed over.
     ///   - newestAcquisition: the newest acquisition of the interferogram's frame that is known, assessed or not.
+    ///   - neighbours: the other volcanoes scored in the same interferogram. Crops overlap: what lies at a neighbour is the neighbour's.
     ///   - newEpisode: the identity of an episode that this interferogram may open, see `EpisodeID.init(openedBy:...)`.
     /// - Returns: nil for an assessment that is not assessable: it says nothing, neither deformation nor quiet.
     public func decide(
-        _ assessment: Assessment, episodes: [Episode], newestAcquisition: AcquisitionDate, newEpisode: EpisodeID
+        _ assessment: Assessment, episodes: [Episode], newestAcquisition: AcquisitionDate, neighbours: [Neighbour] = [],
+        newEpisode: EpisodeID
     ) -> Decision? {
         guard let finding = assessment.finding else { return nil }
         let sighting = Sighting(assessment: assessment, finding: finding, rules: rules)
@@ -38,6 +40,12 @@ public struct EpisodeRules: Hashable, Sendable {
                 .historic,
                 "\(sighting.p), but the pair ends \(age) days before the frame's newest acquisition "
                     + "\(newestAcquisition.iso8601), more than \(rules.historicDays)")
+        }
+        if sighting.isFlag, let owner = neighbours.owner(of: sighting) {
+            return sighting.silence(
+                .neighbouringVolcano,
+                "\(sighting.p), but the place is \(kilometres(owner.summit.distance(to: finding.place))) from \(owner.name), which is nearer "
+                    + "and flagged there in the same interferogram (P_max \(figure(owner.finding.pMax)))")
         }
         if let joined { return sighting.isFlag ? join(joined, sighting) : keepAlive(joined, sighting) }
         guard sighting.isFlag else {

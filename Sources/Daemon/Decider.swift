@@ -47,7 +47,10 @@ struct Decider: Sendable {
             snapshots.append(snapshot)
             let opened = EpisodeID(
                 openedBy: job.interferogram, version: job.version, volcano: volcano, model: scene.assessment.model, rules: rules.rules.revision)
-            guard let decision = rules.decide(scene.assessment, episodes: snapshot.episodes, newestAcquisition: newest, newEpisode: opened)
+            guard
+                let decision = rules.decide(
+                    scene.assessment, episodes: snapshot.episodes, newestAcquisition: newest,
+                    neighbours: await neighbours(of: scene, among: scenes, runtime, now), newEpisode: opened)
             else { continue }
             let context = AlertContext(
                 job: job, scene: scene, source: source, newest: newest, rules: rules.rules, priority: priority, runtime: runtime, now: now)
@@ -61,6 +64,17 @@ struct Decider: Sendable {
         }
         return InterferogramDecisions(
             interferogram: job.interferogram, version: job.version, outcome: outcome(of: scenes), snapshots: snapshots, entries: entries)
+    }
+
+    private func neighbours(of scene: AssessedScene, among scenes: [AssessedScene], _ runtime: Runtime, _ now: Date) async -> [Neighbour] {
+        var neighbours: [Neighbour] = []
+        for other in scenes where other.volcano != scene.volcano {
+            guard let finding = other.assessment.finding else { continue }
+            let own = await watch.priority(of: other.volcano.number, now: now)?.thresholds
+            let notify = runtime.settings.alerting.rules(for: other.volcano.number, thresholds: own).notify
+            neighbours.append(Neighbour(name: other.volcano.name, summit: other.volcano.summit, finding: finding, notify: notify))
+        }
+        return neighbours
     }
 
     /// Episodes of the volcano that are over now, unless older pairs still wait.

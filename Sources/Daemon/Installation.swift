@@ -50,6 +50,13 @@ public struct Installation: Sendable {
             }
             folder = folder.deletingLastPathComponent()
         }
+        #if DEBUG
+            // A debug build in a scratch folder elsewhere still knows where its source was.
+            let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            if FileManager.default.fileExists(atPath: source.appendingPathComponent("Sources/Detection/Models").path) {
+                return sourceTree(source)
+            }
+        #endif
         throw NotFound(searched: searched)
     }
 

@@ -11,6 +11,7 @@ public enum DecisionReason: String, Codable, Sendable, CaseIterable {
     case belowThreshold = "below-threshold"
     case withinHysteresis = "within-hysteresis"
     case nothingNew = "nothing-new"
+    case neighbouringVolcano = "neighbouring-volcano"
     case historic
     case alreadyDecided = "already-decided"
     case muted

@@ -75,7 +75,7 @@ struct Wording {
             isSpanish
                 ? "Los interferogramas recientes ya no señalan este lugar. Eso no descarta que siga deformándose lentamente."
                 : "Recent interferograms are no longer flagged here. That does not rule out slow deformation."
-        case .belowThreshold, .withinHysteresis, .nothingNew, .historic, .alreadyDecided, .muted:
+        case .belowThreshold, .withinHysteresis, .nothingNew, .neighbouringVolcano, .historic, .alreadyDecided, .muted:
             isSpanish ? "Las reglas no piden un mensaje; se envió a mano." : "The rules ask for no message; it was sent by hand."
         }
     }
