@@ -111,12 +111,14 @@ public struct ExplanationReport: Codable, Sendable {
     public var outcomeReason: String?
     public var attempts: Int
     public var lastError: String?
+    /// Seconds that each stage took: resolve, fetch, read, classify.
+    public var timings: [String: Double]
     public var steps: [Step]
     public var deliveries: [Delivery]
 
     public init(
         interferogram: InterferogramID, versionNumber: Int, catalogue: String, source: String, seen: Date, outcome: String?,
-        outcomeReason: String?, attempts: Int, lastError: String?, steps: [Step], deliveries: [Delivery]
+        outcomeReason: String?, attempts: Int, lastError: String?, timings: [String: Double], steps: [Step], deliveries: [Delivery]
     ) {
         self.interferogram = interferogram
         self.versionNumber = versionNumber
@@ -127,6 +129,7 @@ public struct ExplanationReport: Codable, Sendable {
         self.outcomeReason = outcomeReason
         self.attempts = attempts
         self.lastError = lastError
+        self.timings = timings
         self.steps = steps
         self.deliveries = deliveries
     }

@@ -96,7 +96,7 @@ struct DaemonConsole: ConsoleBackend {
             ExplanationReport(
                 interferogram: id, versionNumber: version.number, catalogue: version.catalogue, source: version.source, seen: version.seen,
                 outcome: version.outcome?.kind.rawValue, outcomeReason: version.outcome?.reason, attempts: version.attempts,
-                lastError: version.lastError,
+                lastError: version.lastError, timings: version.timings,
                 steps: version.assessments.map { assessment in
                     let decision = version.decisions.first {
                         $0.volcano == assessment.volcano && $0.model == assessment.model.description && $0.reason != .ended
