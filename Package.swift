@@ -116,7 +116,9 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "Transport"], swiftSettings: strict),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "EmbeddedCatalogue"], swiftSettings: strict),
         .testTarget(
-            name: "AcceptanceTests", dependencies: ["EmbeddedCatalogue"], exclude: ["Servers"], swiftSettings: strict),
+            name: "AcceptanceTests",
+            dependencies: ["fringewatch", "Console", "Domain", "EmbeddedCatalogue", "LoopbackServers", "Raster", "Synthesis", "Transport"],
+            exclude: ["Servers"], swiftSettings: strict),
     ]
 )
 
