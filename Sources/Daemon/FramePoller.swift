@@ -119,7 +119,7 @@ actor FramePoller {
         switch await polygon(of: frame, from: catalogue) {
         case .success(let polygon):
             if let polygon { try await watch.learn(polygon, of: frame, now: Date()) }
-        case .failure(let error) where error.fault == .unreadable || error.fault == .tooLarge:
+        case .failure(let error) where [.unreadable, .tooLarge, .denied].contains(error.fault):
             // The listing is worth having without it: coverage is then decided by the raster.
             log.warning("a frame's polygon cannot be read", ["frame": frame.name, "error": "\(error)"])
         case .failure(let error): throw error

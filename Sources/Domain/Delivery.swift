@@ -19,6 +19,20 @@ public struct ReceiverName: Hashable, Codable, Sendable, Comparable, CustomStrin
 
     public var description: String { text }
     public static func < (a: Self, b: Self) -> Bool { a.text < b.text }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let name = ReceiverName(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(text) is not a receiver's name")
+        }
+        self = name
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
 }
 
 /// One alert on its way to one address: the unit that is sent, retried and accounted for.
