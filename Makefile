@@ -1,72 +1,78 @@
-# The commands of the README. `make help` lists them.
+# make demo and make test are all that a fresh Debian machine with a Swift toolchain needs; make help lists the rest.
+
+SWIFT ?= swift
+# A folder with the real interferograms of a LiCSAR frame, for demo-real.
+FRAME ?= ../shared/data/licsar/106A_09048_000909
 
 prefix ?= /usr
 sysconfdir ?= /etc
 DESTDIR ?=
-FRAME ?= ../shared/data/licsar/106A_09048_000909
-RELEASE = swift build -c release --product fringewatch -Xswiftc -static-stdlib
-share = $(DESTDIR)$(prefix)/share/fringewatch
 
-.PHONY: help demo demo-real test setup setup-for-tests build release install uninstall lint latency
+bindir = $(prefix)/bin
+share = $(prefix)/share/fringewatch
+unitdir = $(prefix)/lib/systemd/system
+configdir = $(sysconfdir)/fringewatch
+completions = $(prefix)/share/bash-completion/completions/fringewatch \
+              $(prefix)/share/zsh/vendor-completions/_fringewatch \
+              $(prefix)/share/fish/vendor_completions.d/fringewatch.fish
 
-help:
-	@echo "make demo       build, and see the whole way from a catalogue to the mailbox on this machine alone"
-	@echo "make test       build and run all tests"
-	@echo "make demo-real  the same as demo with a downloaded LiCSAR frame: FRAME=$(FRAME)"
-	@echo "make install    install a release build (DESTDIR=, prefix=$(prefix))"
-	@echo "make latency    measure the time from publication to the mail relay's 250, with FRAME"
-	@echo "make lint       check the source's format"
+# Debian has no Swift runtime, so the program that is installed brings its own.
+RELEASE = --configuration release --static-swift-stdlib
+RELEASE_BINARY = .build/release/fringewatch
 
-setup:
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests build test demo demo-real release install uninstall lint format
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
+
+setup:  ## Install the Debian packages for building (asks for root only if one is missing)
 	@scripts/install-packages
 
-setup-for-tests:
+setup-tests:  ## The same, with the servers that the tests talk to
 	@scripts/install-packages --for-tests
 
-# A debug build: the numeric targets are optimised in it too, and the tests use the same one.
-build: setup
-	swift build --product fringewatch
+build: setup  ## Build the program for trying out: .build/debug/fringewatch
+	$(SWIFT) build --product fringewatch
 
-demo: build
-	@$$(swift build --show-bin-path)/fringewatch demo
+test: setup-tests  ## Run all tests
+	$(SWIFT) test
 
-demo-real: build
-	@$$(swift build --show-bin-path)/fringewatch demo --real $(FRAME)
+# The debug build, because it takes half the time and the tests use it too; what computes pixels is optimised in it as well.
+demo: build  ## From a catalogue on this machine to mail, webhook and picture, in under a minute after the build
+	.build/debug/fringewatch demo
 
-test: setup-for-tests
-	swift test
+demo-real: build  ## The same with a real frame, FRAME=folder
+	@test -d "$(FRAME)" || { echo "There are no interferograms at $(FRAME): make demo-real FRAME=folder" >&2; exit 1; }
+	.build/debug/fringewatch demo --real "$(FRAME)"
 
-lint:
-	swift format lint --strict --recursive Sources Tests Package.swift
+release: setup  ## Build the program for installing
+	$(SWIFT) build --product fringewatch $(RELEASE)
 
-release: setup
-	$(RELEASE)
+# "make release", then "sudo make install": root needs no Swift toolchain, and installs what was built.
+install:  ## Install program, data, service and examples (DESTDIR, prefix=/usr)
+	@test -x $(RELEASE_BINARY) || { echo "There is nothing to install yet: run make release first" >&2; exit 1; }
+	install -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(unitdir)" "$(DESTDIR)$(configdir)/conf.d"
+	install -m 755 -s $(RELEASE_BINARY) "$(DESTDIR)$(bindir)/fringewatch"
+	scripts/install-data "$(DESTDIR)$(share)"
+	sed 's|/usr/bin/fringewatch|$(bindir)/fringewatch|; s|/etc/fringewatch|$(configdir)|' systemd/fringewatch.service \
+		>"$(DESTDIR)$(unitdir)/fringewatch.service"
+	chmod 644 "$(DESTDIR)$(unitdir)/fringewatch.service"
+	set -e; for file in config.yaml priority-volcanoes.yaml; do \
+		if [ -e "$(DESTDIR)$(configdir)/$$file" ]; then echo "$(configdir)/$$file is kept as it is"; \
+		else install -m 644 "config/$$file" "$(DESTDIR)$(configdir)/$$file"; fi; done
+	set -e; for file in $(completions); do \
+		case $$file in */bash-completion/*) shell=bash;; */zsh/*) shell=zsh;; *) shell=fish;; esac; \
+		install -d "$(DESTDIR)$$(dirname $$file)"; \
+		$(RELEASE_BINARY) --generate-completion-script $$shell >"$(DESTDIR)$$file"; chmod 644 "$(DESTDIR)$$file"; done
 
-latency: setup-for-tests release
-	benchmarks/latency.py $$($(RELEASE) --show-bin-path)/fringewatch $(FRAME)
+uninstall:  ## Remove what was installed; configuration and ledger stay
+	rm -f "$(DESTDIR)$(bindir)/fringewatch" "$(DESTDIR)$(unitdir)/fringewatch.service" $(completions:%="$(DESTDIR)%")
+	rm -rf "$(DESTDIR)$(share)"
+	@echo "Kept: $(configdir), /var/lib/fringewatch"
 
-install: release
-	install -D -m 755 $$($(RELEASE) --show-bin-path)/fringewatch $(DESTDIR)$(prefix)/bin/fringewatch
-	strip $(DESTDIR)$(prefix)/bin/fringewatch
-	install -d $(share)/models $(share)/volcanoes $(share)/config
-	install -m 644 Sources/Detection/Models/* $(share)/models
-	install -m 644 Sources/Volcanoes/Data/*.csv $(share)/volcanoes
-	install -m 644 config/* $(share)/config
-	cp -R --no-preserve=ownership alert-templates $(share)/
-	install -D -m 644 systemd/fringewatch.service $(DESTDIR)$(prefix)/lib/systemd/system/fringewatch.service
-	install -d $(DESTDIR)$(sysconfdir)/fringewatch
-	for file in config.yaml priority-volcanoes.yaml; do \
-	  test -e $(DESTDIR)$(sysconfdir)/fringewatch/$$file || install -m 644 config/$$file $(DESTDIR)$(sysconfdir)/fringewatch/; \
-	done
-	install -d $(DESTDIR)$(prefix)/share/bash-completion/completions $(DESTDIR)$(prefix)/share/zsh/vendor-completions
-	install -d $(DESTDIR)$(prefix)/share/fish/vendor_completions.d
-	$(DESTDIR)$(prefix)/bin/fringewatch --generate-completion-script bash >$(DESTDIR)$(prefix)/share/bash-completion/completions/fringewatch
-	$(DESTDIR)$(prefix)/bin/fringewatch --generate-completion-script zsh >$(DESTDIR)$(prefix)/share/zsh/vendor-completions/_fringewatch
-	$(DESTDIR)$(prefix)/bin/fringewatch --generate-completion-script fish >$(DESTDIR)$(prefix)/share/fish/vendor_completions.d/fringewatch.fish
+lint:  ## Check the form of the source
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 
-# Configuration and state stay.
-uninstall:
-	rm -rf $(share) $(DESTDIR)$(prefix)/bin/fringewatch $(DESTDIR)$(prefix)/lib/systemd/system/fringewatch.service
-	rm -f $(DESTDIR)$(prefix)/share/bash-completion/completions/fringewatch
-	rm -f $(DESTDIR)$(prefix)/share/zsh/vendor-completions/_fringewatch
-	rm -f $(DESTDIR)$(prefix)/share/fish/vendor_completions.d/fringewatch.fish
+format:  ## Bring the source into that form
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
