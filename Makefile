@@ -21,15 +21,17 @@ RELEASE = --configuration release --static-swift-stdlib
 RELEASE_BINARY = .build/release/fringewatch
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build test demo demo-real release install uninstall lint format
+.PHONY: help setup setup-tests build test demo demo-real release latency install uninstall lint format
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
 
 setup:  ## Install the Debian packages for building (asks for root only if one is missing)
 	@scripts/install-packages
+	@command -v $(SWIFT) >/dev/null || { \
+		echo "There is no swift command: install the toolchain, 6.2 or newer, from https://www.swift.org/install/linux" >&2; exit 1; }
 
-setup-tests:  ## The same, with the servers that the tests talk to
+setup-tests: setup  ## The same, with the servers that the tests talk to
 	@scripts/install-packages --for-tests
 
 build: setup  ## Build the program for trying out: .build/debug/fringewatch
@@ -48,6 +50,9 @@ demo-real: build  ## The same with a real frame, FRAME=folder
 
 release: setup  ## Build the program for installing
 	$(SWIFT) build --product fringewatch $(RELEASE)
+
+latency: setup-tests release  ## Measure the time from publication to the mail relay's answer, with FRAME=folder
+	benchmarks/latency.py $(RELEASE_BINARY) "$(FRAME)"
 
 # "make release", then "sudo make install": root needs no Swift toolchain, and installs what was built.
 install:  ## Install program, data, service and examples (DESTDIR, prefix=/usr)
