@@ -15,6 +15,14 @@ struct Decider: Sendable {
     let log: Log
     /// Called when deliveries were stored.
     let posted: @Sendable () async -> Void
+    private let drawing = BlockingWork("drawing", inTurn: false)
+
+    init(watch: Watch, ledger: LedgerDatabase, log: Log, posted: @escaping @Sendable () async -> Void) {
+        self.watch = watch
+        self.ledger = ledger
+        self.log = log
+        self.posted = posted
+    }
 
     /// - Returns: how many alerts were stored.
     func decide(_ job: Job, scenes: [AssessedScene], source: String, runtime: Runtime) async throws -> Int {
@@ -38,6 +46,7 @@ struct Decider: Sendable {
         let now = Date()
         let newest = max(try await ledger.reader.newestAcquisition(of: job.interferogram.frame) ?? job.interferogram.pair.later, job.interferogram.pair.later)
         var snapshots: [EpisodeSnapshot] = []
+        var drafts: [Draft] = []
         var entries: [InterferogramDecisions.Entry] = []
         for scene in scenes where scene.assessment.finding != nil {
             let volcano = scene.volcano.number
@@ -55,12 +64,14 @@ struct Decider: Sendable {
             let context = AlertContext(
                 job: job, scene: scene, source: source, newest: newest, rules: rules.rules, priority: priority, runtime: runtime, now: now)
             let decisions = [decision] + (try await endings(after: decision, snapshot, rules, scene, job, runtime))
-            for decision in decisions {
-                entries.append(
-                    InterferogramDecisions.Entry(
-                        volcano: volcano, model: scene.assessment.model, rules: rules.rules.revision, decision: decision,
-                        alert: try await alert(for: decision, context)))
-            }
+            for decision in decisions { drafts.append(Draft(context: context, decision: decision)) }
+        }
+        let pictures = await pictures(for: drafts)
+        for (draft, picture) in zip(drafts, pictures) {
+            entries.append(
+                InterferogramDecisions.Entry(
+                    volcano: draft.context.scene.volcano.number, model: draft.context.scene.assessment.model,
+                    rules: draft.context.rules.revision, decision: draft.decision, alert: try await alert(for: draft, picture)))
         }
         return InterferogramDecisions(
             interferogram: job.interferogram, version: job.version, outcome: outcome(of: scenes), snapshots: snapshots, entries: entries)
@@ -95,7 +106,8 @@ struct Decider: Sendable {
         }
     }
 
-    private func alert(for decision: Decision, _ context: AlertContext) async throws -> NewAlert? {
+    private func alert(for draft: Draft, _ picture: Data?) async throws -> NewAlert? {
+        let (decision, context) = (draft.decision, draft.context)
         guard let announcement = decision.announcement, let episode = decision.episode, let finding = context.scene.assessment.finding
         else { return nil }
         let alert = Alert(
@@ -109,7 +121,7 @@ struct Decider: Sendable {
             reason: decision.reason, explanation: decision.explanation, model: context.scene.assessment.model,
             priority: context.priority?.reason)
         return NewAlert(
-            alert: alert, picture: picture(of: context, finding),
+            alert: alert, picture: picture,
             deliveries: context.runtime.outbox.deliveries(for: alert, listed: context.priority?.receivers ?? [], now: context.now))
     }
 
@@ -120,16 +132,28 @@ struct Decider: Sendable {
             flagged, history: history, phase: context.scene.phase, coherence: context.scene.coherence, flaggedArea: finding.areaAbove50)
     }
 
+    /// The pictures of those that are told, drawn at the same time: they take most of the time between score and mail.
+    private func pictures(for drafts: [Draft]) async -> [Data?] {
+        await withTaskGroup(of: (Int, Data?).self) { group in
+            for (index, draft) in drafts.enumerated() where draft.decision.announcement != nil {
+                group.addTask { (index, await picture(of: draft.context)) }
+            }
+            return await group.reduce(into: [Data?](repeating: nil, count: drafts.count)) { $0[$1.0] = $1.1 }
+        }
+    }
+
     /// An alert without its picture is better than none: a picture that cannot be drawn is logged and left out.
-    private func picture(of context: AlertContext, _ finding: Finding) -> Data? {
+    private func picture(of context: AlertContext) async -> Data? {
+        let peak = context.scene.assessment.finding.map { PictureScene.Peak(place: $0.place, probability: $0.pMax) }
         let scene = PictureScene(
             volcano: context.scene.volcano.name, summit: context.scene.volcano.summit, interferogram: context.job.interferogram,
-            phase: context.scene.phase, probability: context.scene.probability,
-            peak: PictureScene.Peak(place: finding.place, probability: finding.pMax), language: context.runtime.settings.language)
+            phase: context.scene.phase, probability: context.scene.probability, peak: peak, language: context.runtime.settings.language)
         do {
-            return try MapPicture.render(scene, layout: .stacked)
+            return try await drawing.run { try MapPicture.render(scene, layout: .stacked) }
         } catch {
-            log.error("an alert's picture could not be drawn", context.job.fields + ["volcano": context.scene.volcano.name, "error": "\(error)"])
+            log.error(
+                "an alert's picture could not be drawn",
+                context.job.fields + ["volcano": context.scene.volcano.name, "error": "\(error)"])
             return nil
         }
     }
@@ -151,6 +175,12 @@ struct Decider: Sendable {
         fields["deliveries"] = "\(alert.deliveries.count)"
         log.notice("decided: an alert is sent", fields)
     }
+}
+
+/// A decision and what its message is made from.
+private struct Draft {
+    let context: AlertContext
+    let decision: Decision
 }
 
 /// What an alert about one scene is made from.
