@@ -1,0 +1,174 @@
+import Console
+import Domain
+import EmbeddedCatalogue
+import Foundation
+import LoopbackServers
+import Synthesis
+import Testing
+
+/// A whole installation of its own: a catalogue, a webhook receiver, a configuration, and the daemon as a process.
+final class Station: Sendable {
+    static let frame = SyntheticRegion.demonstrationFrame
+
+    let folder: URL
+    let scenes: Scenes
+    let catalogue: EmbeddedCatalogueServer
+    let address: EmbeddedCatalogueServer.Address
+    let hook: WebhookReceiver
+    let hookURL: URL
+
+    var configuration: URL { folder.appending(path: "config.yaml") }
+    var priorityList: URL { folder.appending(path: "priority-volcanoes.yaml") }
+    var state: URL { folder.appending(path: "state") }
+    var runtime: URL { folder.appending(path: "run") }
+    var maildir: URL { folder.appending(path: "mail") }
+    var webhooks: URL { folder.appending(path: "webhooks") }
+    var secret: URL { folder.appending(path: "webhook-secret") }
+    var log: URL { folder.appending(path: "daemon.log") }
+
+    init() async throws {
+        scenes = try Scenes.shared()
+        folder = try temporaryFolder("at")
+        catalogue = EmbeddedCatalogueServer(root: folder.appending(path: "catalogue"))
+        address = try await catalogue.start()
+        hook = WebhookReceiver(folder: folder.appending(path: "webhooks"))
+        hookURL = try await hook.start()
+        try Data("whsec_\(Data((1...32).map { UInt8($0) }).base64EncodedString())\n".utf8).write(to: secret)
+        try Data("[]\n".utf8).write(to: priorityList)
+        try Data().write(to: log)
+    }
+
+    // MARK: Configuration
+
+    /// Writes config.yaml.
+    /// - Parameters:
+    ///   - catalogue: `kind:` and what belongs to it, one line each; JASMIN's layout unless said otherwise.
+    ///   - receivers: items of the list; ``hookReceiver`` and ``maildirReceiver`` unless said otherwise.
+    ///   - more: further sections.
+    func configure(
+        catalogue: [String]? = nil, watch: String = "{volcanoes: [353040], frames: [\(Station.frame)]}", receivers: [String]? = nil,
+        more: String = ""
+    ) throws {
+        let source = catalogue ?? ["kind: jasmin", "url: \(address.jasmin.absoluteString)"]
+        let text = """
+            state_directory: \(state.path)
+            runtime_directory: \(runtime.path)
+            catalogues:
+              - name: source
+            \(source.map { "    \($0)" }.joined(separator: "\n"))
+            network: {requests_per_second: 100}
+            polling: {priority: 1s, others: 1s, jitter: 0 %, settle: 1s}
+            watch: \(watch)
+            receivers:
+            \((receivers ?? [hookReceiver, maildirReceiver]).map { "  - \($0)" }.joined(separator: "\n"))
+            \(more)
+
+            """
+        try Data(text.utf8).write(to: configuration)
+    }
+
+    var hookReceiver: String { "{name: hook, kind: webhook, url: \"\(hookURL.absoluteString)\", secret: {file: \"\(secret.path)\"}}" }
+    var maildirReceiver: String { "{name: mailbox, kind: maildir, path: \"\(maildir.path)\"}" }
+
+    /// The section `smtp` for the tests' relay: STARTTLS, AUTH and a certificate that is checked.
+    func smtp(port: Int) throws -> String {
+        let password = folder.appending(path: "smtp-password")
+        try Data("\(MailServer.password)\n".utf8).write(to: password)
+        return """
+            smtp:
+              host: localhost
+              port: \(port)
+              security: starttls
+              user: \(MailServer.user)
+              password: {file: "\(password.path)"}
+              from: fringewatch@observatory.example
+              ca_file: "\(try TestCertificates.shared().authority)"
+            """
+    }
+
+    // MARK: The catalogue
+
+    func publish(_ text: String, _ kind: Scenes.Kind, frame: FrameID = Station.frame, style: CatalogueFolder.Style = .manifest) throws {
+        try catalogue.folder.publish(
+            InterferogramID(frame: frame, pair: try pair(text)), phase: scenes.phase(kind), coherence: scenes.coherence(kind), style: style)
+    }
+
+    /// Where the listed manifest of a pair lies.
+    func manifest(_ text: String, frame: FrameID = Station.frame) -> URL {
+        catalogue.folder.root.appending(path: "LiCSAR_products/\(frame.relativeOrbit)/\(frame)/interferograms/\(text)")
+    }
+
+    /// Where a pair's files lie.
+    func files(_ text: String, frame: FrameID = Station.frame) -> URL {
+        catalogue.folder.root.appending(path: "LiCSAR_products.public/\(frame.relativeOrbit)/\(frame)/interferograms/\(text)")
+    }
+
+    /// How often the index of a frame was asked for.
+    func polls(frame: FrameID = Station.frame) -> Int {
+        catalogue.requests.count { $0.path.hasSuffix("/\(frame)/interferograms/") }
+    }
+
+    // MARK: Programs
+
+    func start() throws -> ChildProcess {
+        try ChildProcess(
+            try Program.executable(), ["run", "--config", configuration.path], environment: [:], output: URL(fileURLWithPath: "/dev/null"), errors: log)
+    }
+
+    /// Starts the daemon and waits until its archive is known.
+    func start(baseline: Int) async throws -> ChildProcess {
+        let daemon = try start()
+        try await until("the archive of \(baseline) is known", daemon) { try await self.status().outcomes["baseline"] == baseline }
+        return daemon
+    }
+
+    func fringewatch(_ arguments: String...) async throws -> Program.Result {
+        try await Program.run(arguments, environment: ["RUNTIME_DIRECTORY": runtime.path])
+    }
+
+    func written() throws -> String { String(decoding: try Data(contentsOf: log), as: UTF8.self) }
+}
+
+/// Few stations at a time: each has a daemon that computes.
+private actor Berths {
+    static let shared = Berths(free: 3)
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(free: Int) { self.free = free }
+
+    func take() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func leave() {
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
+}
+
+/// Builds a station, runs the body and takes the station down; if the body fails, the end of the daemon's log is shown.
+func withStation(_ body: (Station) async throws -> Void) async throws {
+    await Berths.shared.take()
+    do {
+        let station = try await Station()
+        do {
+            try await body(station)
+        } catch {
+            print("the daemon of the failed test wrote:\n\(try station.written().suffix(6000))")
+            await station.catalogue.stop()
+            await station.hook.stop()
+            throw error
+        }
+        await station.catalogue.stop()
+        await station.hook.stop()
+        try FileManager.default.removeItem(at: station.folder)
+    } catch {
+        await Berths.shared.leave()
+        throw error
+    }
+    await Berths.shared.leave()
+}
