@@ -6,14 +6,19 @@ public import Transport
 public struct CatalogueConnection: Sendable {
     let client: HTTPClient
     let links: LinkPolicy
+    let downloadTimeouts: Timeouts
     private let bearerTokens: [String: Secret]
 
     /// - Parameters:
     ///   - allowedHosts: `host`, `host:port` or `*.domain`, beside the catalogue's own. A manifest may link to these. The client's
     ///     policy must allow them too.
+    ///   - downloadTimeouts: of a file; pages have the same time to connect.
     ///   - bearerTokens: by host (with `:port` where it is not the scheme's own); sent to that host only.
-    public init(client: HTTPClient, allowedHosts: [String], bearerTokens: [String: Secret] = [:]) {
+    public init(
+        client: HTTPClient, allowedHosts: [String], downloadTimeouts: Timeouts = .download, bearerTokens: [String: Secret] = [:]
+    ) {
         self.client = client
+        self.downloadTimeouts = downloadTimeouts
         links = LinkPolicy(allowedHosts: allowedHosts)
         self.bearerTokens = Dictionary(
             bearerTokens.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
@@ -21,6 +26,7 @@ public struct CatalogueConnection: Sendable {
 
     func request(_ method: HTTPRequest.Method = .get, _ url: URL) -> HTTPRequest {
         var request = HTTPRequest(method, url)
+        request.timeouts.connect = downloadTimeouts.connect
         request.bearerToken = LinkPolicy.authority(of: url).flatMap { bearerTokens[$0] }
         return request
     }

@@ -11,14 +11,17 @@ public struct ProductFetcher: Sendable {
     private let connection: CatalogueConnection
     private let incoming: String
     private let sizeLimit: Int
+    private let leavesRoom: Bool
 
     /// - Parameters:
     ///   - incoming: a folder of the fetcher's own; see ``prepare(now:)``.
     ///   - sizeLimit: bytes of one file. A full land frame has 19 MB.
-    public init(connection: CatalogueConnection, incoming: URL, sizeLimit: Int = 512 << 20) {
+    ///   - leavesRoom: whether downloads stand back behind urgent ones and listings.
+    public init(connection: CatalogueConnection, incoming: URL, sizeLimit: Int = 512 << 20, leavesRoom: Bool = false) {
         self.connection = connection
         self.incoming = incoming.path
         self.sizeLimit = sizeLimit
+        self.leavesRoom = leavesRoom
     }
 
     /// Makes the folder and clears it: finished files that a crash left behind, and parts that nobody has asked for in a week.
@@ -116,7 +119,8 @@ public struct ProductFetcher: Sendable {
     private func download(_ url: URL, to part: String, expected: ProductVersion) async throws(CatalogueError) -> ProductVersion {
         var request = connection.request(.get, url)
         request.bodyLimit = sizeLimit
-        request.timeouts = .download
+        request.timeouts = connection.downloadTimeouts
+        request.leavesRoom = leavesRoom
         let response: HTTPResponse
         do throws(TransportError) {
             response = try await connection.client.download(request, toPart: URL(filePath: part), validator: expected.entityTag)

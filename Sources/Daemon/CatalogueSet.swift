@@ -18,7 +18,8 @@ struct CatalogueSet: Sendable {
             if let token = catalogue.token { tokens[authority] = Secret(try token.read().revealed) }
         }
         let connection = CatalogueConnection(
-            client: HTTPClient(policy: settings.network.policy(allowing: hosts)), allowedHosts: hosts, bearerTokens: tokens)
+            client: HTTPClient(policy: settings.network.policy(allowing: hosts)), allowedHosts: hosts,
+            downloadTimeouts: Timeouts(connect: settings.network.connectTimeout, total: settings.network.transferTimeout), bearerTokens: tokens)
         self.connection = connection
         let settle = settings.polling.settle / .seconds(1)
         catalogues = settings.catalogues.map { catalogue in

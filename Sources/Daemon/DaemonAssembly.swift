@@ -32,15 +32,17 @@ struct DaemonAssembly: Sendable {
         try await ledger.recordEvent(.started, "version \(version), model \(runtime.detector.model.id)", at: now)
         let watch = try await Watch(runtime, ledger: ledger, now: now)
         let incoming = state.appendingPathComponent("incoming", isDirectory: true)
-        let fetcher: @Sendable (Runtime) -> ProductFetcher = { runtime in
-            ProductFetcher(connection: runtime.catalogues.connection, incoming: incoming, sizeLimit: runtime.settings.network.maxDownload)
+        let fetcher: @Sendable (Runtime, Bool) -> ProductFetcher = { runtime, isUrgent in
+            ProductFetcher(
+                connection: runtime.catalogues.connection, incoming: incoming, sizeLimit: runtime.settings.network.maxDownload, leavesRoom: !isUrgent)
         }
-        try await fetcher(runtime).prepare(now: now)
+        try await fetcher(runtime, false).prepare(now: now)
+        watch.firstNews.write(to: log)
 
         let board = ProgressBoard()
         let wakeups = Wakeups()
         let courier = Courier(
-            store: DeliveryDesk(ledger: ledger), source: MessageDesk(watch: watch, ledger: ledger), carrier: CurrentCarrier(watch: watch),
+            store: DeliveryDesk(ledger: ledger, progress: { board.tick(Stage.courier) }), source: MessageDesk(watch: watch, ledger: ledger), carrier: CurrentCarrier(watch: watch),
             schedule: runtime.outbox.schedule, report: { event in event.write(to: log) })
         let decider = Decider(watch: watch, ledger: ledger, log: log, posted: { courier.wake() })
         self.log = log
@@ -50,24 +52,39 @@ struct DaemonAssembly: Sendable {
         self.wakeups = wakeups
         self.courier = courier
         poller = FramePoller(
-            watch: watch, ledger: ledger, log: log, progress: { board.tick("poller") }, found: { await wakeups.wake() })
+            watch: watch, ledger: ledger, log: log, progress: { board.tick(Stage.poller($0)) }, found: { await wakeups.wake() })
         pipeline = InterferogramPipeline(
-            watch: watch, ledger: ledger, fetcher: fetcher, decider: decider, log: log, wakeups: wakeups, progress: { board.tick("pipeline") })
+            watch: watch, ledger: ledger, fetcher: fetcher, decider: decider, log: log, wakeups: wakeups, progress: { board.tick(Stage.worker($0)) })
         console = ConsoleServer(
             directory: runtime.settings.runtimeDirectory,
             backend: DaemonConsole(watch: watch, ledger: ledger, started: now, version: version, posted: { courier.wake() }))
     }
 
+    /// Who shows progress to the watchdog.
+    private enum Stage {
+        static let heart = "heart"
+        static let courier = "courier"
+        static func poller(_ lane: Int) -> String { "poller-\(lane)" }
+        static func worker(_ number: Int) -> String { "worker-\(number)" }
+    }
+
+    /// A worker may wait for the downloads of the others, each until its deadline, before its own.
+    private func registerWorkers(_ runtime: Runtime) {
+        let deadline = runtime.settings.network.transferTimeout * (2 * InterferogramPipeline.workers) + .seconds(900)
+        for worker in 0..<InterferogramPipeline.workers { board.register(Stage.worker(worker), deadline: deadline) }
+    }
+
     /// Everything that runs until the daemon ends.
-    func services(notifier: ServiceNotifier) -> [@Sendable () async -> Void] {
-        let heart = Heart(watch: watch, ledger: ledger, pipeline: pipeline, log: log, notifier: notifier, beat: { board.tick("heart") })
+    func services(notifier: ServiceNotifier) async -> [@Sendable () async -> Void] {
+        let heart = Heart(watch: watch, ledger: ledger, pipeline: pipeline, log: log, notifier: notifier, beat: { board.tick(Stage.heart) })
         var services: [@Sendable () async -> Void] = [
-            { await poller.run() }, { await pipeline.run() }, { await courier.run() }, { await heart.run() },
+            { await poller.run() }, { await pipeline.run() }, { await courier.run() }, { await heart.run() }, { await heart.lookForFrames() },
         ]
-        board.register("heart", deadline: .seconds(60))
-        // A worker may wait for a transfer until its deadline; all of them may.
-        board.register("poller", deadline: .seconds(900))
-        board.register("pipeline", deadline: .seconds(2 * 3600 + 900))
+        board.register(Stage.heart, deadline: .seconds(60))
+        // It asks for work every 15 seconds, and an attempt at each address has a deadline of minutes.
+        board.register(Stage.courier, deadline: .seconds(900))
+        for lane in 0..<FramePoller.lanes { board.register(Stage.poller(lane), deadline: .seconds(900)) }
+        registerWorkers(await watch.runtime)
         if let interval = ServiceNotifier.watchdogInterval() {
             let watchdog = Watchdog(board: board, log: log, interval: interval, sign: { notifier.alive() })
             services.append { await watchdog.run() }
@@ -89,10 +106,17 @@ struct DaemonAssembly: Sendable {
         guard new.settings.log == old.log, new.settings.retries == old.retries else {
             throw ReloadRefusal("the sections log and retries are read at the start only: restart the daemon")
         }
-        try await watch.adopt(new, now: Date())
-        try await ledger.recordEvent(.configurationReloaded, new.settings.files.map(\.path).joined(separator: ", "), at: Date())
+        try await watch.adopt(new, now: Date()).write(to: log)
+        registerWorkers(new)
         await wakeups.wake()
         courier.wake()
+        do {
+            try await watch.storeChanges()
+            try await ledger.recordEvent(.configurationReloaded, new.settings.files.map(\.path).joined(separator: ", "), at: Date())
+        } catch {
+            // It is in force all the same: the ledger follows when it can be written.
+            log.error("the reload could not be recorded", ["error": "\(error)"])
+        }
     }
 
     func refuse(_ reason: String) async {

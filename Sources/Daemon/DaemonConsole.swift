@@ -25,7 +25,7 @@ struct DaemonConsole: ConsoleBackend {
         let catalogues = runtime.settings.catalogues.map { catalogue in
             let own = polling.filter { $0.catalogue == catalogue.name }
             return StatusReport.Catalogue(
-                name: catalogue.name, frames: own.count, degradedFrames: own.count { $0.degraded != nil || $0.lastError != nil },
+                name: catalogue.name, frames: own.count, degradedFrames: own.count { $0.degraded != nil },
                 lastSuccess: own.compactMap(\.lastSuccess).max(),
                 lastError: own.filter { $0.lastError != nil }.max { ($0.lastErrorAt ?? .distantPast) < ($1.lastErrorAt ?? .distantPast) }?.lastError)
         }
@@ -51,17 +51,17 @@ struct DaemonConsole: ConsoleBackend {
         if let problem = await watch.discoveryProblem { problems.append(problem) }
         let plan = await watch.plan
         if plan.volcanoes.isEmpty { problems.append("no volcano is watched: fill the section watch of the configuration, or the priority list") }
-        for catalogue in catalogues where catalogue.degradedFrames > 0 {
-            let example = polling.first { $0.catalogue == catalogue.name && ($0.degraded != nil || $0.lastError != nil) }
-            problems.append(
-                "\(catalogue.name): \(catalogue.degradedFrames) of \(catalogue.frames) frames degraded"
-                    + (example.map { ", such as \($0.frame): \($0.degraded ?? $0.lastError ?? "")" } ?? ""))
-        }
-        for catalogue in catalogues where catalogue.frames > 0 && catalogue.lastSuccess == nil {
-            problems.append("\(catalogue.name): no listing has ever succeeded")
+        let intervals = await watch.intervals
+        for catalogue in catalogues {
+            let own = polling.filter { $0.catalogue == catalogue.name }
+            problems += PollingHealth(catalogue: catalogue.name, polling: own, intervals: intervals, started: started, now: now).problems
         }
         for (receiver, reason) in try await ledger.reader.disabledReceivers().sorted(by: { $0.key < $1.key }) {
             problems.append("receiver \(receiver) is disabled: \(reason)")
+        }
+        let stuck = try await ledger.reader.deliveries(state: .waiting, limit: 1000).filter { $0.attempts >= 3 }
+        if let example = stuck.first {
+            problems.append("\(stuck.count) deliveries keep failing and are tried again, such as \(example.id): \(example.lastError ?? "")")
         }
         if let failed = deliveries[.failed], failed > 0 {
             problems.append("\(failed) deliveries have failed; see fringewatch deliveries list --state failed, then retry or drop them")
@@ -83,31 +83,33 @@ struct DaemonConsole: ConsoleBackend {
     }
 
     func interferograms(limit: Int) async throws -> [ExplanationReport] {
-        var reports: [ExplanationReport] = []
-        for id in try await ledger.reader.recentInterferograms(limit: limit) { reports += try await explain(id) }
-        return reports
+        let volcanoes = await watch.runtime.volcanoes
+        return try await ledger.reader.recentAccounts(limit: limit).flatMap { reports(of: $0, volcanoes) }
+    }
+
+    private func explain(_ id: InterferogramID) async throws -> [ExplanationReport] {
+        guard let account = try await ledger.reader.account(of: id) else { return [] }
+        return reports(of: account, await watch.runtime.volcanoes)
     }
 
     /// One report for each published version.
-    private func explain(_ id: InterferogramID) async throws -> [ExplanationReport] {
-        guard let account = try await ledger.reader.account(of: id) else { return [] }
-        let volcanoes = await watch.runtime.volcanoes
-        return account.versions.map { version in
+    private func reports(of account: InterferogramAccount, _ volcanoes: VolcanoList) -> [ExplanationReport] {
+        account.versions.map { version in
             ExplanationReport(
-                interferogram: id, versionNumber: version.number, catalogue: version.catalogue, source: version.source, seen: version.seen,
-                outcome: version.outcome?.kind.rawValue, outcomeReason: version.outcome?.reason, attempts: version.attempts,
-                lastError: version.lastError, timings: version.timings,
-                steps: version.assessments.map { assessment in
-                    let decision = version.decisions.first {
-                        $0.volcano == assessment.volcano && $0.model == assessment.model.description && $0.reason != .ended
-                    }
-                    return ExplanationReport.Step(
-                        volcano: assessment.volcano, volcanoName: volcanoes[assessment.volcano]?.name ?? "", result: assessment.result,
-                        model: assessment.model.description, reason: decision?.reason, explanation: decision?.explanation,
-                        alert: decision?.alert)
-                },
+                interferogram: account.interferogram, versionNumber: version.number, catalogue: version.catalogue, source: version.source,
+                seen: version.seen, outcome: version.outcome?.kind.rawValue, outcomeReason: version.outcome?.reason, attempts: version.attempts,
+                lastError: version.lastError, timings: version.timings, steps: version.assessments.map { step($0, of: version, volcanoes) },
                 deliveries: version.number == account.versions.map(\.number).max() ? account.deliveries : [])
         }
+    }
+
+    private func step(_ assessment: Assessment, of version: InterferogramAccount.Version, _ volcanoes: VolcanoList) -> ExplanationReport.Step {
+        let decision = version.decisions.first {
+            $0.volcano == assessment.volcano && $0.model == assessment.model.description && $0.reason != .ended
+        }
+        return ExplanationReport.Step(
+            volcano: assessment.volcano, volcanoName: volcanoes[assessment.volcano]?.name ?? "", result: assessment.result,
+            model: assessment.model.description, reason: decision?.reason, explanation: decision?.explanation, alert: decision?.alert)
     }
 
     func deliveries(state: Delivery.State.Kind?, limit: Int) async throws -> [Delivery] {
@@ -115,11 +117,10 @@ struct DaemonConsole: ConsoleBackend {
     }
 
     func retryDelivery(_ id: String) async throws -> ActionReport {
-        if let delivery = try await ledger.reader.delivery(id) {
-            // Who asks for a retry has mended the receiver.
-            try await ledger.enableReceiver(delivery.receiver, at: Date())
-        }
-        let report = try report(of: await ledger.retryDelivery(id, at: Date()), id, done: "is sent again now")
+        let change = try await ledger.retryDelivery(id, at: Date())
+        // Who asks for a retry has mended the receiver.
+        if case .changed(let delivery) = change { try await ledger.enableReceiver(delivery.receiver, at: Date()) }
+        let report = try report(of: change, id, done: "is sent again now")
         await posted()
         return report
     }

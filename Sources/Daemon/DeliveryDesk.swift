@@ -7,14 +7,18 @@ import Ledger
 /// The ledger as the courier wants it.
 struct DeliveryDesk: DeliveryStore {
     let ledger: LedgerDatabase
+    /// Called whenever the courier asks for work or has a result.
+    let progress: @Sendable () -> Void
 
     func releaseLeases(now: Date) async throws { try await ledger.releaseLeases(at: now) }
 
     func leaseDue(now: Date, horizon: Date, lease: TimeInterval, excluding busy: Set<Lane>, limit: Int) async throws -> [Delivery] {
-        try await ledger.leaseDeliveries(limit: limit, except: busy, lease: lease, at: now, horizon: horizon)
+        progress()
+        return try await ledger.leaseDeliveries(limit: limit, except: busy, lease: lease, at: now, horizon: horizon)
     }
 
     func record(_ delivery: Delivery, result: String, now: Date) async throws {
+        progress()
         try await ledger.recordAttempt(delivery, result: result, at: now)
     }
 

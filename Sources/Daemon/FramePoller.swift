@@ -10,7 +10,8 @@ actor FramePoller {
     private let watch: Watch
     private let ledger: LedgerDatabase
     private let log: Log
-    private let progress: @Sendable () -> Void
+    /// Called by each lane, by its number, between two polls.
+    private let progress: @Sendable (_ lane: Int) -> Void
     /// Called when something new waits.
     private let found: @Sendable () async -> Void
     private var memory: [PollTarget: Memory] = [:]
@@ -20,10 +21,12 @@ actor FramePoller {
         var validator: ListingValidator?
         var fullListing: Date?
         var failures = 0
+        /// When "unchanged" was last recorded.
+        var recorded: Date?
     }
 
     init(
-        watch: Watch, ledger: LedgerDatabase, log: Log, progress: @escaping @Sendable () -> Void, found: @escaping @Sendable () async -> Void
+        watch: Watch, ledger: LedgerDatabase, log: Log, progress: @escaping @Sendable (Int) -> Void, found: @escaping @Sendable () async -> Void
     ) {
         self.watch = watch
         self.ledger = ledger
@@ -32,17 +35,19 @@ actor FramePoller {
         self.found = found
     }
 
+    /// Polls at the same time; the transport limits how many go to one host.
+    static let lanes = 4
+
     /// Polls until the task is cancelled.
-    /// - Parameter lanes: polls at the same time; the transport limits how many go to one host.
-    func run(lanes: Int = 4) async {
+    func run() async {
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<lanes { group.addTask { await self.work() } }
+            for lane in 0..<Self.lanes { group.addTask { await self.work(lane) } }
         }
     }
 
-    private func work() async {
+    private func work(_ lane: Int) async {
         while !Task.isCancelled {
-            progress()
+            progress(lane)
             if let target = await watch.takeDue() {
                 let delay = await poll(target)
                 await watch.finish(target, delay: delay)
@@ -53,23 +58,25 @@ actor FramePoller {
     }
 
     /// - Returns: when to come back instead of after the usual interval.
-    private func poll(_ target: PollTarget) async -> Duration? {
+    func poll(_ target: PollTarget) async -> Duration? {
         guard let catalogue = await watch.runtime.catalogues[target.catalogue] else { return nil }
         let now = Date()
         do {
             try await learnPolygon(of: target.frame, from: catalogue)
             switch try await catalogue.list(target.frame, unlessUnchanged: validator(of: target, now: now)) {
             case .unchanged:
-                memory[target]?.failures = 0
-                try await ledger.recordUnchanged(target.frame, in: target.catalogue, at: Date())
+                try await recordUnchanged(target, now: now)
                 return nil
             case .listing(let listing):
                 return try await record(listing, of: target, now: now)
             }
+        } catch let error as CatalogueError where error.fault == .cancelled {
+            return nil
         } catch let error as CatalogueError {
             return await fail(target, error)
         } catch {
-            await complain("a listing could not be recorded; the frame is polled again", target, "\(error)")
+            if Task.isCancelled { return nil }
+            complain("a listing could not be recorded; the frame is polled again", target, "\(error)")
             return .seconds(30)
         }
     }
@@ -80,11 +87,24 @@ actor FramePoller {
         return known.validator
     }
 
+    /// A drop folder is looked at every few seconds: writing each time that nothing has changed would keep the disk busy.
+    private func recordUnchanged(_ target: PollTarget, now: Date) async throws {
+        guard isWorthRecording(target, now) else { return }
+        try await ledger.recordUnchanged(target.frame, in: target.catalogue, at: now)
+        memory[target, default: Memory()].failures = 0
+        memory[target, default: Memory()].recorded = now
+    }
+
+    private func isWorthRecording(_ target: PollTarget, _ now: Date) -> Bool {
+        guard let last = memory[target], last.failures == 0, let recorded = last.recorded else { return true }
+        return !(0..<60).contains(now.timeIntervalSince(recorded))
+    }
+
     private func record(_ listing: FrameListing, of target: PollTarget, now: Date) async throws -> Duration? {
-        let isLocal = await watch.runtime.settings.catalogues.first { $0.name == target.catalogue }?.source.isLocal ?? false
+        let isLocal = await isLocal(target)
         if isLocal && listing.pairs.isEmpty {
             // A drop folder need not hold every frame.
-            try await ledger.recordUnchanged(target.frame, in: target.catalogue, at: now)
+            try await recordAbsent(target, now: now)
             return listing.lookAgainAfter.map { .seconds($0) }
         }
         let degraded: String? = if case .degraded(let reason) = listing.health { reason.description } else { nil }
@@ -96,11 +116,9 @@ actor FramePoller {
             log.notice("something in a listing was not taken", fields(target) + ["detail": "\(remark)"])
         }
         if !changes.vanished.isEmpty || degraded != nil {
-            let reason = degraded ?? "\(changes.vanished.count) pairs listed before no longer appear"
-            if degraded == nil {
-                try await ledger.recordPollFailure(reason, of: target.frame, in: target.catalogue, degraded: reason, at: now)
-            }
-            log.warning("a listing is degraded; nothing known is lost", fields(target) + ["reason": reason])
+            log.warning(
+                "a listing lacks what was there before; nothing known is lost",
+                fields(target) + ["reason": degraded ?? "\(changes.vanished.count) pairs listed before no longer appear"])
         }
         if !changes.baseline.isEmpty {
             log.notice("the archive of a frame is known; nothing in it is alerted on", fields(target) + ["pairs": "\(changes.baseline.count)"])
@@ -118,7 +136,7 @@ actor FramePoller {
         guard await watch.polygon(of: frame) == nil else { return }
         switch await polygon(of: frame, from: catalogue) {
         case .success(let polygon):
-            if let polygon { try await watch.learn(polygon, of: frame, now: Date()) }
+            if let polygon { try await watch.learn(polygon, of: frame) }
         case .failure(let error) where [.unreadable, .tooLarge, .denied].contains(error.fault):
             // The listing is worth having without it: coverage is then decided by the raster.
             log.warning("a frame's polygon cannot be read", ["frame": frame.name, "error": "\(error)"])
@@ -132,29 +150,47 @@ actor FramePoller {
         do throws(CatalogueError) { return .success(try await catalogue.polygon(of: frame)) } catch { return .failure(error) }
     }
 
-    /// Exponential, from a minute to the frame's own interval, or what the server asks for.
+    private func isLocal(_ target: PollTarget) async -> Bool {
+        await watch.runtime.settings.catalogues.first { $0.name == target.catalogue }?.source.isLocal ?? false
+    }
+
+    /// The frame is not in this catalogue, which is no fault.
+    private func recordAbsent(_ target: PollTarget, now: Date) async throws {
+        guard isWorthRecording(target, now) else { return }
+        try await ledger.recordUnchanged(target.frame, in: target.catalogue, isHealthy: true, at: now)
+        memory[target] = Memory(recorded: now)
+    }
+
+    /// Exponential, from a minute to the frame's own interval (an hour at most), or what the server asks for.
     private func fail(_ target: PollTarget, _ error: CatalogueError) async -> Duration? {
-        memory[target, default: Memory()].failures += 1
-        let failures = memory[target]?.failures ?? 1
+        let now = Date()
         do {
             // Every frame is in one catalogue or the other; "not found" is trouble only where it was found before.
             let known = try await ledger.reader.polling(frame: target.frame).first { $0.catalogue == target.catalogue }
             if error.fault == .notFound, (known?.pairs ?? 0) == 0 {
-                try await ledger.recordUnchanged(target.frame, in: target.catalogue, at: Date())
+                try await recordAbsent(target, now: now)
                 log.debug("a catalogue does not have a frame", fields(target))
                 return nil
             }
-            try await ledger.recordPollFailure(
-                "\(error)", of: target.frame, in: target.catalogue, degraded: failures >= 3 || error.fault == .notFound ? "\(error)" : nil, at: Date())
         } catch {
-            await complain("a failed poll could not be recorded", target, "\(error)")
+            complain("a failed poll could not be recorded", target, "\(error)")
+        }
+        // The next listing is wanted in full: an "unchanged" would not tell whether the trouble is over.
+        let failures = memory[target, default: Memory()].failures + 1
+        memory[target] = Memory(failures: failures)
+        do {
+            try await ledger.recordPollFailure(
+                "\(error)", of: target.frame, in: target.catalogue, degraded: failures >= 3 || !error.fault.mayPassInAMoment ? "\(error)" : nil, at: now)
+        } catch {
+            complain("a failed poll could not be recorded", target, "\(error)")
         }
         log.warning("a frame could not be listed; it is tried again", fields(target) + ["error": "\(error)", "failures": "\(failures)"])
         if let asked = error.retryAfter { return .seconds(min(max(asked, 1), 3600)) }
-        return .seconds(min(60 * (1 << min(failures - 1, 6)), 3600))
+        let longest = min(max(await watch.interval(of: target) ?? .seconds(60), .seconds(60)), .seconds(3600))
+        return min(.seconds(60 * (1 << min(failures - 1, 6))), longest)
     }
 
-    private func complain(_ message: StaticString, _ target: PollTarget, _ error: String) async {
+    private func complain(_ message: StaticString, _ target: PollTarget, _ error: String) {
         log.error(message, fields(target) + ["error": error])
     }
 
@@ -162,3 +198,13 @@ actor FramePoller {
 }
 
 func + (a: [String: String], b: [String: String]) -> [String: String] { a.merging(b) { $1 } }
+
+extension CatalogueError.Fault {
+    /// A single time-out among a thousand frames is not worth a word to the operator; what the server says in clear is.
+    fileprivate var mayPassInAMoment: Bool {
+        switch self {
+        case .unreachable, .busy, .cancelled, .diskFull, .storage: true
+        default: false
+        }
+    }
+}

@@ -29,7 +29,7 @@ public struct FringewatchDaemon: Sendable {
         let signals = serviceSignals()
         let runtime: Runtime
         do {
-            runtime = try Runtime.load(main: configuration, environment: environment, installation: installation)
+            runtime = try await load()
         } catch {
             throw .configuration("\(error)")
         }
@@ -39,6 +39,8 @@ public struct FringewatchDaemon: Sendable {
         do {
             assembly = try await DaemonAssembly(runtime, version: version, log: log)
         } catch let error as LedgerError {
+            throw error.isTemporary ? .temporary("\(error)") : .failure("\(error)")
+        } catch let error as CatalogueError {
             throw error.isTemporary ? .temporary("\(error)") : .failure("\(error)")
         } catch {
             throw .failure("\(error)")
@@ -51,14 +53,26 @@ public struct FringewatchDaemon: Sendable {
         }
     }
 
+    /// Reads files of megabytes, so not on Swift's own threads.
+    private func load() async throws -> Runtime {
+        try await BlockingWork("configuration", inTurn: true).run { try Runtime.load(main: configuration, environment: environment, installation: installation) }
+    }
+
     private func run(_ assembly: DaemonAssembly, signals: AsyncStream<ServiceSignal>) async throws {
         let notifier = ServiceNotifier()
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (started, startSignal) = AsyncStream<Void>.makeStream()
-            group.addTask { try await assembly.console.run { startSignal.finish() } }
+            group.addTask {
+                // Also where it cannot start: nobody waits for ever.
+                defer { startSignal.finish() }
+                try await assembly.console.run {
+                    startSignal.yield()
+                    startSignal.finish()
+                }
+            }
             // Ready means: the console answers, and the work begins.
-            for await _ in started {}
-            for service in assembly.services(notifier: notifier) { group.addTask { await service() } }
+            guard await started.first(where: { true }) != nil else { return try await group.waitForAll() }
+            for service in await assembly.services(notifier: notifier) { group.addTask { await service() } }
             notifier.ready(await assembly.summary())
             assembly.log.notice("fringewatch is ready", ["version": version, "watching": await assembly.summary()])
             group.addTask {
@@ -89,8 +103,7 @@ public struct FringewatchDaemon: Sendable {
     private func reload(_ assembly: DaemonAssembly, _ notifier: ServiceNotifier) async {
         notifier.reloading()
         do {
-            let new = try Runtime.load(main: configuration, environment: environment, installation: installation)
-            try await assembly.adopt(new)
+            try await assembly.adopt(try await load())
             assembly.log.notice("the configuration was reloaded", ["watching": await assembly.summary()])
         } catch {
             await assembly.refuse("\(error)")

@@ -13,17 +13,18 @@ import Service
 struct InterferogramPipeline: Sendable {
     let watch: Watch
     let ledger: LedgerDatabase
-    let fetcher: @Sendable (Runtime) -> ProductFetcher
+    let fetcher: @Sendable (Runtime, _ isUrgent: Bool) -> ProductFetcher
     let decider: Decider
     let log: Log
     let wakeups: Wakeups
-    let progress: @Sendable () -> Void
+    /// Called by each worker, by its number, between two interferograms.
+    let progress: @Sendable (_ worker: Int) -> Void
     private let dispenser: JobDispenser
-    private let detectionThread = BlockingThread("detection")
+    private let detectionThread = BlockingWork("detection", inTurn: true)
 
     init(
-        watch: Watch, ledger: LedgerDatabase, fetcher: @escaping @Sendable (Runtime) -> ProductFetcher, decider: Decider, log: Log,
-        wakeups: Wakeups, progress: @escaping @Sendable () -> Void
+        watch: Watch, ledger: LedgerDatabase, fetcher: @escaping @Sendable (Runtime, Bool) -> ProductFetcher, decider: Decider, log: Log,
+        wakeups: Wakeups, progress: @escaping @Sendable (Int) -> Void
     ) {
         self.watch = watch
         self.ledger = ledger
@@ -35,28 +36,32 @@ struct InterferogramPipeline: Sendable {
         dispenser = JobDispenser(ledger: ledger)
     }
 
+    /// Interferograms at the same time. Worker 0 takes those of priority volcanoes only.
+    static let workers = 4
+
     /// Works until the task is cancelled.
-    /// - Parameter workers: interferograms at the same time; one more worker takes priority volcanoes only.
-    func run(workers: Int = 3) async {
+    func run() async {
         await withTaskGroup(of: Void.self) { group in
-            for worker in 0...workers { group.addTask { await work(urgentOnly: worker == 0) } }
+            for worker in 0..<Self.workers { group.addTask { await work(worker) } }
         }
     }
 
     /// Returns once the detection thread has done what was before it: a sign that it is not stuck.
     func answer() async throws { try await detectionThread.run {} }
 
-    private func work(urgentOnly: Bool) async {
+    private func work(_ worker: Int) async {
         while !Task.isCancelled {
-            progress()
+            progress(worker)
+            let seen = await wakeups.count
             do {
-                if let job = try await dispenser.next(urgentOnly: urgentOnly, at: Date()) {
+                if let job = try await dispenser.next(urgentOnly: worker == 0, at: Date()) {
                     await process(job)
                     await dispenser.finish(job)
                 } else {
-                    await wakeups.wait(atMost: .seconds(2))
+                    await wakeups.wait(atMost: .seconds(2), since: seen)
                 }
             } catch {
+                if Task.isCancelled { return }
                 log.error("the ledger cannot be read; it is tried again", ["error": "\(error)"])
                 await wakeups.wait(atMost: .seconds(5))
             }
@@ -70,7 +75,8 @@ struct InterferogramPipeline: Sendable {
             return
         } catch is CancellationError {
             return
-        } catch let error as LedgerError {
+        } catch let error as LedgerError where error.isTemporary {
+            if Task.isCancelled { return }
             // Nothing was stored, so nothing may follow from it; the interferogram still waits.
             log.error("the ledger did not take a result; the interferogram is worked on again", job.fields + ["error": "\(error)"])
             await wakeups.wait(atMost: .seconds(10))
@@ -82,29 +88,47 @@ struct InterferogramPipeline: Sendable {
     private func assess(_ job: Job) async throws {
         let runtime = await watch.runtime
         var clock = StageClock()
-        guard let catalogue = runtime.catalogues[job.catalogue] else {
-            throw JobError.noCatalogue(job.catalogue)
+        guard let catalogue = runtime.catalogues[job.catalogue] else { throw JobError.noCatalogue(job.catalogue) }
+        guard await !watch.volcanoes(in: job.interferogram.frame).isEmpty else {
+            // A setting that changed while it waited: not worth a download.
+            try await ledger.recordOutcome(
+                .notAssessable("its frame shows no watched volcano"), of: job.interferogram, version: job.version, at: Date())
+            return
         }
         let products = try await catalogue.products(of: job.listed)
         clock.mark("resolve")
-        let fetched = try await fetcher(runtime).fetch(products)
+        let fetcher = fetcher(runtime, job.priority > 0)
+        let fetched = try await fetcher.fetch(products)
         clock.mark("fetch")
-        let volcanoes = await watch.volcanoes(in: job.interferogram.frame)
-        let reading: CropReading
-        let results: [DetectionResult]
         do {
-            (reading, results, clock) = try await detectionThread.run { [clock] in
-                var clock = clock
-                let reading = try CropReading(phase: fetched.phase.file, coherence: fetched.coherence?.file, volcanoes: volcanoes)
-                clock.mark("read")
-                let results = try runtime.detector.assess(reading.entries.map(\.crop))
-                clock.mark("classify")
-                return (reading, results, clock)
-            }
+            try await judge(job, fetched, source: products.source, &clock)
         } catch {
-            try await fetcher(runtime).discard(fetched)
+            await discard(fetched, fetcher, job)
             throw error
         }
+        await discard(fetched, fetcher, job)
+    }
+
+    /// A file that cannot be removed is no reason to doubt the result; the next start removes it.
+    private func discard(_ fetched: FetchedPair, _ fetcher: ProductFetcher, _ job: Job) async {
+        do { try await fetcher.discard(fetched) } catch {
+            log.warning("an interferogram's files could not be removed", job.fields + ["error": "\(error)"])
+        }
+    }
+
+    private func judge(_ job: Job, _ fetched: FetchedPair, source: String, _ stages: inout StageClock) async throws {
+        // A download may have taken an hour: what is in force now decides.
+        let runtime = await watch.runtime
+        let volcanoes = await watch.volcanoes(in: job.interferogram.frame)
+        let (reading, results, clock) = try await detectionThread.run { [stages] in
+            var clock = stages
+            let reading = try CropReading(phase: fetched.phase.file, coherence: fetched.coherence?.file, volcanoes: volcanoes)
+            clock.mark("read")
+            let results = try runtime.detector.assess(reading.entries.map(\.crop))
+            clock.mark("classify")
+            return (reading, results, clock)
+        }
+        stages = clock
         for problem in [reading.coherenceProblem, fetched.coherenceProblem.map({ "\($0)" })].compactMap(\.self) {
             log.warning("an interferogram's coherence was not used", job.fields + ["error": problem])
         }
@@ -112,19 +136,18 @@ struct InterferogramPipeline: Sendable {
             Assessment(
                 interferogram: job.interferogram, volcano: entry.volcano.number, model: runtime.detector.model.id, result: result.result)
         }
-        try await ledger.recordScores(assessments, of: job.interferogram, version: job.version, timings: clock.seconds, at: Date())
-        clock.mark("record")
+        try await ledger.recordScores(assessments, of: job.interferogram, version: job.version, timings: stages.seconds, at: Date())
+        stages.mark("record")
         let scenes = zip(reading.entries, zip(assessments, results)).map { entry, pair in
             AssessedScene(volcano: entry.volcano, assessment: pair.0, phase: entry.crop.phase, coherence: entry.crop.coherence, probability: pair.1.probability)
         }
-        let told = try await decider.decide(job, scenes: scenes, source: products.source, runtime: runtime)
-        clock.mark("decide")
-        try await fetcher(runtime).discard(fetched)
+        let told = try await decider.decide(job, scenes: scenes, source: source, runtime: runtime)
+        stages.mark("decide")
         log.info(
             "an interferogram is assessed",
             job.fields + [
                 "volcanoes": "\(scenes.count)", "p_max": scenes.compactMap { $0.assessment.finding?.pMax.value }.max().map { "\($0)" } ?? "none",
-                "alerts": "\(told)", "seconds": clock.description,
+                "alerts": "\(told)", "seconds": stages.description,
             ])
     }
 
@@ -138,7 +161,7 @@ struct InterferogramPipeline: Sendable {
             asked = error.retryAfter
         // A damaged file may be replaced without notice, so it is fetched again a few times.
         case let error as RasterError: isFinal = !error.isTemporary && job.attempts >= 2
-        case is JobError: isFinal = true
+        // Also what the ledger refuses for good (a contradiction): with waits, so that it does not hold up the others, and not for ever.
         default: isFinal = false
         }
         do {
@@ -172,7 +195,7 @@ enum JobError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .noCatalogue(let name): "its catalogue \(name) is no longer configured; configure it again to have the pair assessed when it is next listed"
+        case .noCatalogue(let name): "its catalogue \(name) is no longer configured; it is tried again for some days, or as soon as another catalogue lists it"
         }
     }
 }

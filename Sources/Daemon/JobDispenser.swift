@@ -12,11 +12,13 @@ actor JobDispenser {
     /// - Parameter urgentOnly: for the worker that is kept free for priority volcanoes, so that slow downloads cannot take every place.
     /// - Returns: nil when nothing (or nothing urgent) may be tried now.
     func next(urgentOnly: Bool, at now: Date) async throws -> Job? {
-        let jobs = try await ledger.reader.nextJobs(limit: 1, at: now, except: running)
-        // While the ledger was read another worker may have taken the same one.
-        guard let job = jobs.first, !running.contains(job.interferogram), !urgentOnly || job.priority > 0 else { return nil }
-        running.insert(job.interferogram)
-        return job
+        while true {
+            let jobs = try await ledger.reader.nextJobs(limit: 1, at: now, except: running)
+            guard let job = jobs.first, !urgentOnly || job.priority > 0 else { return nil }
+            // While the ledger was read another worker may have taken the same one: then the next is ours.
+            guard running.insert(job.interferogram).inserted else { continue }
+            return job
+        }
     }
 
     func finish(_ job: Job) { running.remove(job.interferogram) }

@@ -21,20 +21,34 @@ struct PollSchedule<Target: Hashable & Comparable & Sendable> {
 
     var targets: [Target] { entries.keys.sorted() }
 
-    /// Takes over a new plan: keeps the rhythm of targets that stay, brings forward those that are to be polled more often.
+    /// Takes over a new plan: keeps the rhythm of targets that stay, brings forward those that are to be polled more often. What becomes
+    /// more urgent is polled at once: whoever puts a volcano on the priority list wants to know now.
     /// - Parameter firstDue: how long a target that is new to the schedule waits for its first poll.
     mutating func plan(_ wishes: [Target: Wish], now: ContinuousClock.Instant, firstDue: (Target, Wish) -> Duration) {
         entries = entries.filter { wishes[$0.key] != nil }
         for (target, wish) in wishes {
-            if var entry = entries[target] {
-                entry.wish = wish
-                entry.due = min(entry.due, now + wish.interval)
-                entries[target] = entry
+            if entries[target] != nil {
+                change(target, to: wish, now: now)
             } else {
                 entries[target] = Entry(wish: wish, due: now + firstDue(target, wish))
             }
         }
     }
+
+    /// Takes over one target's new wish; nil takes it out of the schedule. A target that is new is due at once.
+    mutating func change(_ target: Target, to wish: Wish?, now: ContinuousClock.Instant) {
+        guard let wish else {
+            entries[target] = nil
+            return
+        }
+        var entry = entries[target] ?? Entry(wish: wish, due: now)
+        entry.due = wish.level > entry.wish.level ? min(entry.due, now) : min(entry.due, now + wish.interval)
+        entry.wish = wish
+        entries[target] = entry
+    }
+
+    /// Nil for a target that is not in the plan.
+    func interval(of target: Target) -> Duration? { entries[target]?.wish.interval }
 
     /// What to list next if one is due: the most urgent first, then the one that has waited longest. It counts as in flight.
     mutating func take(now: ContinuousClock.Instant) -> Target? {

@@ -15,11 +15,14 @@ extension PollingSettings {
     static let dropFolder = Duration.seconds(5)
 
     /// What is to be polled how often. A frame counts once, however many volcanoes it covers.
-    func wishes(for plan: WatchPlan, in catalogues: [CatalogueSettings]) -> [PollTarget: PollSchedule<PollTarget>.Wish] {
+    /// - Parameter held: the frames in each local catalogue: its others are not looked for there.
+    func wishes(
+        for frames: [FrameID: WatchPlan.Frame], in catalogues: [CatalogueSettings], held: [String: Set<FrameID>]
+    ) -> [PollTarget: PollSchedule<PollTarget>.Wish] {
         var wishes: [PollTarget: PollSchedule<PollTarget>.Wish] = [:]
-        for (frame, entry) in plan.frames {
+        for (frame, entry) in frames {
             let interval = entry.level > 0 ? priority : others
-            for catalogue in catalogues {
+            for catalogue in catalogues where !catalogue.source.isLocal || held[catalogue.name]?.contains(frame) == true {
                 wishes[PollTarget(frame: frame, catalogue: catalogue.name)] = PollSchedule.Wish(
                     interval: catalogue.source.isLocal ? min(interval, Self.dropFolder) : interval, level: entry.level)
             }

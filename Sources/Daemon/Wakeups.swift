@@ -2,15 +2,20 @@
 actor Wakeups {
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     private var next = 0
+    /// How often there was something to do. To be asked before looking for work, so that what comes up meanwhile is not slept over.
+    private(set) var count = 0
 
     func wake() {
+        count += 1
         let all = waiters.values
         waiters = [:]
         for waiter in all { waiter.resume() }
     }
 
     /// Returns when woken, after the time, or when the task is cancelled.
-    func wait(atMost time: Duration) async {
+    /// - Parameter seen: the count before the look that found nothing to do; returns at once if there was something since.
+    func wait(atMost time: Duration, since seen: Int? = nil) async {
+        if let seen, seen != count { return }
         let id = next
         next += 1
         let timer = Task {

@@ -1,10 +1,7 @@
 import Domain
 import Volcanoes
 
-/// Which frames are polled, how often, and which watched volcanoes each may show.
-///
-/// A frame's polygon decides. Until it is known, a frame counts for every watched volcano near its centre; a frame whose centre is not in the
-/// built-in list (a new one, or a folder that somebody filled) counts for all, and its raster decides.
+/// Which frames are polled, how often, and which watched volcanoes each may show (see ``FrameCoverage``).
 struct WatchPlan: Sendable {
     struct Frame: Sendable {
         let volcanoes: [Volcano]
@@ -12,30 +9,32 @@ struct WatchPlan: Sendable {
         let level: Int
     }
 
-    let volcanoes: [Volcano]
-    let frames: [FrameID: Frame]
+    let coverage: FrameCoverage
+    private(set) var frames: [FrameID: Frame] = [:]
+    private let candidates: Set<FrameID>
+    private let levels: [VolcanoNumber: Int]
 
+    var volcanoes: [Volcano] { coverage.volcanoes }
+
+    /// Takes some milliseconds for all volcanoes of the world.
     /// - Parameters:
     ///   - discovered: frames that a local catalogue holds.
     ///   - polygons: the outlines known so far.
     ///   - levels: of the volcanoes on the priority list, greater than 0.
-    init(
-        watch: WatchList, list: FrameList, discovered: [FrameID], polygons: [FrameID: FramePolygon], levels: [VolcanoNumber: Int]
-    ) {
-        volcanoes = watch.volcanoes
-        var near: [FrameID: Set<VolcanoNumber>] = [:]
-        for volcano in watch.volcanoes {
-            for frame in list.candidates(for: volcano) { near[frame, default: []].insert(volcano.number) }
-        }
-        var frames: [FrameID: Frame] = [:]
-        for frame in Set(watch.candidates(in: list)).union(watch.admits(discovered)) {
-            let covered = watch.volcanoes.filter { volcano in
-                if let polygon = polygons[frame] { return polygon.contains(volcano.summit) }
-                return list.centres[frame] == nil || near[frame]?.contains(volcano.number) == true
-            }
-            guard !covered.isEmpty else { continue }
-            frames[frame] = Frame(volcanoes: covered, level: covered.compactMap { levels[$0.number] }.max() ?? 0)
-        }
-        self.frames = frames
+    init(coverage: FrameCoverage, discovered: Set<FrameID>, polygons: [FrameID: FramePolygon], levels: [VolcanoNumber: Int]) {
+        self.coverage = coverage
+        self.levels = levels
+        candidates = coverage.candidates(discovered: discovered)
+        for frame in candidates { setOutline(polygons[frame], of: frame) }
     }
+
+    /// Takes over one frame's outline, which may take volcanoes from the frame, or the frame from the plan.
+    mutating func setOutline(_ outline: FramePolygon?, of frame: FrameID) {
+        guard candidates.contains(frame) else { return }
+        let covered = coverage.volcanoes(in: frame, outline: outline)
+        frames[frame] = covered.isEmpty ? nil : Frame(volcanoes: covered, level: covered.compactMap { levels[$0.number] }.max() ?? 0)
+    }
+
+    /// The frames that go before others, with their levels.
+    var priorities: [FrameID: Int] { frames.compactMapValues { $0.level > 0 ? $0.level : nil } }
 }

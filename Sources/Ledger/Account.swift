@@ -58,29 +58,7 @@ public struct InterferogramAccount: Hashable, Sendable {
 extension LedgerReader {
     /// Nil for an interferogram that was never listed.
     public func account(of interferogram: InterferogramID) async throws(LedgerError) -> InterferogramAccount? {
-        try await read { db in
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT * FROM interferogram WHERE frame = ? AND pair = ? ORDER BY version DESC",
-                arguments: [interferogram.frame.name, interferogram.pair.description])
-            guard !rows.isEmpty else { return nil }
-            return InterferogramAccount(
-                interferogram: interferogram, versions: try rows.map { try InterferogramAccount.Version($0, db) },
-                alerts: try rows.reversed().flatMap { row in
-                    try Row.fetchAll(
-                        db, sql: "SELECT json FROM alert WHERE interferogram = ? ORDER BY issued, rowid",
-                        arguments: [row["id"] as Int64]
-                    ).map { try $0.json(Alert.self) }
-                },
-                deliveries: try rows.reversed().flatMap { row in
-                    try Row.fetchAll(
-                        db,
-                        sql: """
-                            SELECT delivery.* FROM alert JOIN delivery ON delivery.alert = alert.id
-                            WHERE alert.interferogram = ? ORDER BY delivery.created, delivery.id
-                            """, arguments: [row["id"] as Int64]
-                    ).map(Delivery.init)
-                })
-        }
+        try await read { db in try InterferogramAccount(interferogram, db) }
     }
 
     /// The frames in which this pair was listed.
@@ -94,15 +72,49 @@ extension LedgerReader {
 
     /// Interferograms beyond the archive, the last seen first.
     public func recentInterferograms(limit: Int) async throws(LedgerError) -> [InterferogramID] {
-        try await read { db in
-            try Row.fetchAll(db, sql: Self.recentSQL, arguments: [limit]).map { try $0.interferogram() }
-        }
+        try await read { db in try Self.recent(limit, db) }
+    }
+
+    /// The accounts of interferograms beyond the archive, the last seen first.
+    public func recentAccounts(limit: Int) async throws(LedgerError) -> [InterferogramAccount] {
+        try await read { db in try Self.recent(limit, db).compactMap { try InterferogramAccount($0, db) } }
+    }
+
+    private static func recent(_ limit: Int, _ db: Database) throws -> [InterferogramID] {
+        try Row.fetchAll(db, sql: recentSQL, arguments: [limit]).map { try $0.interferogram() }
     }
 
     static let recentSQL = """
         SELECT frame, pair FROM interferogram INDEXED BY processedInterferogram
         WHERE outcome IS NOT 'baseline' AND current = 1 ORDER BY seen DESC, id DESC LIMIT ?
         """
+}
+
+extension InterferogramAccount {
+    /// Nil for an interferogram that was never listed.
+    init?(_ interferogram: InterferogramID, _ db: Database) throws {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM interferogram WHERE frame = ? AND pair = ? ORDER BY version DESC"),
+            arguments: [interferogram.frame.name, interferogram.pair.description])
+        guard !rows.isEmpty else { return nil }
+        let ids = rows.reversed().map { $0["id"] as Int64 }
+        self.init(
+            interferogram: interferogram, versions: try rows.map { try Version($0, db) },
+            alerts: try ids.flatMap { id in
+                try Row.fetchAll(
+                    db.cachedStatement(sql: "SELECT json FROM alert WHERE interferogram = ? ORDER BY issued, rowid"), arguments: [id]
+                ).map { try $0.json(Alert.self) }
+            },
+            deliveries: try ids.flatMap { id in
+                try Row.fetchAll(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT delivery.* FROM alert JOIN delivery ON delivery.alert = alert.id
+                            WHERE alert.interferogram = ? ORDER BY delivery.created, delivery.id
+                            """), arguments: [id]
+                ).map(Delivery.init)
+            })
+    }
 }
 
 extension InterferogramAccount.Version {

@@ -63,16 +63,18 @@ extension LedgerDatabase {
     }
 
     /// Records that the server said "not modified".
+    /// - Parameter isHealthy: whether that ends what was recorded as degraded; a listing that was degraded and has not changed still is.
     public func recordUnchanged(
-        _ frame: FrameID, in catalogue: String, nextPoll: Date? = nil, at now: Date
+        _ frame: FrameID, in catalogue: String, isHealthy: Bool = false, nextPoll: Date? = nil, at now: Date
     ) async throws(LedgerError) {
         try await write { db in
             try ListingWriter.ensure(frame, catalogue, db)
             try db.execute(
                 sql: """
-                    UPDATE polling SET lastSuccess = ?, lastError = NULL, lastErrorAt = NULL, failures = 0, nextPoll = ?
+                    UPDATE polling SET lastSuccess = ?, lastError = NULL, lastErrorAt = NULL, failures = 0,
+                        degraded = CASE WHEN ? THEN NULL ELSE degraded END, nextPoll = ?
                     WHERE frame = ? AND catalogue = ?
-                    """, arguments: [now.milliseconds, nextPoll?.milliseconds, frame.name, catalogue])
+                    """, arguments: [now.milliseconds, isHealthy, nextPoll?.milliseconds, frame.name, catalogue])
         }
     }
 

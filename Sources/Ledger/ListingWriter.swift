@@ -48,8 +48,11 @@ struct ListingWriter {
     /// What is wrong with a listing that could be read; nil if nothing.
     func doubt(about pairs: [Listed]) -> String? {
         if pairs.isEmpty { return "the listing is empty, \(knownHere) interferograms were listed before" }
-        let missing = vanished(from: pairs).filter { known[$0]?.outcome == nil }.count
-        return missing == 0 ? nil : "\(missing) waiting interferograms are no longer listed"
+        let gone = vanished(from: pairs)
+        let missing = gone.filter { known[$0]?.outcome == nil }.count
+        if missing > 0 { return "\(missing) waiting interferograms are no longer listed" }
+        // Catalogues withdraw a pair now and then; several, and a tenth of all, is no housekeeping.
+        return gone.count >= 2 && gone.count * 10 > knownHere ? "\(gone.count) of \(knownHere) interferograms listed before are no longer listed" : nil
     }
 
     /// How many interferograms this catalogue had listed before.

@@ -1,5 +1,6 @@
 internal import CSystemd
 public import Foundation
+internal import Glibc
 
 /// Lines on standard error. A service manager that reads them gets the priority as `<N>` in front, a person gets the time.
 public struct StandardErrorSink: LogSink {
@@ -10,7 +11,8 @@ public struct StandardErrorSink: LogSink {
     public func write(_ level: LogLevel, _ message: String, _ fields: [String: String]) {
         let line = logLine(message, fields)
         let text = isTerminal ? "\(Date().formatted(.iso8601)) \(level) \(line)\n" : "<\(level.rawValue)>\(line)\n"
-        FileHandle.standardError.write(Data(text.utf8))
+        // Not through FileHandle, which ends the process where the line cannot be written (a full disk).
+        text.withCString { line in _ = Glibc.write(STDERR_FILENO, line, strlen(line)) }
     }
 }
 

@@ -69,8 +69,8 @@ public final class HTTPClient: Sendable {
     }
 
     private func run(_ hop: Hop) async throws(TransportError) -> Hop.Answer? {
-        try await gates.enter(hop.address.origin)
-        defer { gates.leave(hop.address.origin) }
+        try await gates.enter(hop.address.origin, leavesRoom: hop.request.leavesRoom)
+        defer { gates.leave(hop.address.origin, leavesRoom: hop.request.leavesRoom) }
         let cancellation = CancellationFlag()
         let server = "\(hop.address) \(hop.request.unixSocketPath ?? "")"
         let result = await withTaskCancellationHandler {

@@ -16,6 +16,8 @@ public struct HTTPRequest: Sendable {
     /// The most bytes of answer that are kept, in memory (after decompression) or in the part file; more is `.tooLarge`.
     public var bodyLimit = 16 << 20
     public var timeouts = Timeouts()
+    /// For what is long and not urgent: it waits while only the host's last two places are free, and lets others go first.
+    public var leavesRoom = false
     /// Speak over this Unix socket: the URL's host is then only a name, and no redirect is followed.
     public var unixSocketPath: String?
     /// Redirects of GET and HEAD are followed up to the policy's limit, each one checked as if it had been asked for.

@@ -37,6 +37,8 @@ public struct FrameList: Sendable {
     public func candidates(for place: GeoPoint, within degrees: Double = 2.6) -> [FrameID] {
         let reach = degrees * metresPerDegree
         let near = centres.compactMap { frame, centre in
+            // Far to the north or south is far away: cheaper to tell than the distance.
+            guard abs(centre.latitude - place.latitude) <= degrees else { return nil as (frame: FrameID, distance: Double)? }
             let distance = centre.distance(to: place)
             return distance <= reach ? (frame: frame, distance: distance) : nil
         }

@@ -36,10 +36,13 @@ actor RecordingBackend: ConsoleBackend {
 @Suite("Console")
 struct ConsoleServerTests {
     /// Runs the server in a folder of its own while `body` asks it.
-    func serve(_ body: @escaping @Sendable (Asker, RecordingBackend) async throws -> Void) async throws {
+    func serve(before: (URL) throws -> Void = { _ in }, _ body: @escaping @Sendable (Asker, RecordingBackend) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("c-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        defer {
+            do { try FileManager.default.removeItem(at: folder) } catch { Issue.record(error) }
+        }
+        try before(folder)
         let backend = RecordingBackend()
         let server = ConsoleServer(directory: folder, backend: backend)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -80,8 +83,9 @@ struct ConsoleServerTests {
             func mode(_ name: String) throws -> Int? {
                 try FileManager.default.attributesOfItem(atPath: asker.folder.appendingPathComponent(name).path)[.posixPermissions] as? Int
             }
-            #expect(try mode(ConsoleServer.statusSocket) == 0o666)
-            #expect(try mode(ConsoleServer.controlSocket) == 0o600)
+            let modes = (try mode(ConsoleServer.statusSocket), try mode(ConsoleServer.controlSocket))
+            #expect(modes.0 == 0o666)
+            #expect(modes.1 == 0o600)
         }
     }
 
@@ -99,15 +103,29 @@ struct ConsoleServerTests {
 
     @Test func `a picture comes as it is, a missing one is not found`() async throws {
         try await serve { asker, _ in
-            #expect(try await asker.ask(.get, "/v1/picture?alert=known", on: ConsoleServer.statusSocket) == (200, Data([1, 2, 3])))
-            #expect(try await asker.ask(.get, "/v1/picture?alert=unknown", on: ConsoleServer.statusSocket).0 == 404)
+            let known = try await asker.ask(.get, "/v1/picture?alert=known", on: ConsoleServer.statusSocket)
+            #expect(known.status == 200 && known.body == Data([1, 2, 3]))
+            #expect(try await asker.ask(.get, "/v1/picture?alert=unknown", on: ConsoleServer.statusSocket).status == 404)
         }
     }
 
-    @Test func `a second daemon's start takes over a socket that a killed one left`() async throws {
-        try await serve { asker, _ in
-            #expect(try await asker.ask(.get, "/v1/status", on: ConsoleServer.statusSocket).0 == 200)
+    @Test func `a daemon takes over the sockets that a killed one left`() async throws {
+        try await serve(before: { folder in
+            for socket in [ConsoleServer.statusSocket, ConsoleServer.controlSocket] {
+                try Data("left behind".utf8).write(to: folder.appendingPathComponent(socket))
+            }
+        }) { asker, _ in
+            for socket in [ConsoleServer.statusSocket, ConsoleServer.controlSocket] {
+                let answer = try await asker.ask(.get, "/v1/status", on: socket)
+                #expect(answer.status == 200)
+            }
         }
+    }
+
+    @Test func `a runtime directory with too long a name is refused and says why`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(String(repeating: "x", count: 120))
+        let error = await #expect(throws: ConsoleRefusal.self) { try await ConsoleServer(directory: folder, backend: RecordingBackend()).run() }
+        #expect(error?.description.contains("shorter runtime_directory") == true)
     }
 
     @Test func `metrics are Prometheus text with escaped labels`() {

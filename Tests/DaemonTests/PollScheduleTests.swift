@@ -55,7 +55,25 @@ struct PollScheduleTests {
         schedule.plan(
             [ordinary: .init(interval: .seconds(60), level: 3)], now: start + .seconds(10), firstDue: { _, _ in .zero })
         #expect(schedule.targets == [ordinary])
+        #expect(schedule.take(now: start + .seconds(10)) == ordinary)
+    }
+
+    @Test func `a shorter interval alone brings a poll forward to its end`() {
+        var schedule = schedule()
+        _ = schedule.take(now: start)
+        _ = schedule.take(now: start)
+        schedule.finish(ordinary, now: start, random: 0.5)
+        schedule.plan([ordinary: .init(interval: .seconds(60), level: 0)], now: start + .seconds(10), firstDue: { _, _ in .zero })
         #expect(schedule.nextDue == start + .seconds(70))
+    }
+
+    @Test func `changing one target leaves the others as they are`() {
+        var schedule = schedule()
+        schedule.change(priority, to: nil, now: start)
+        #expect(schedule.targets == [ordinary])
+        schedule.change(priority, to: .init(interval: .seconds(30), level: 0), now: start)
+        #expect(schedule.interval(of: priority) == .seconds(30))
+        #expect(schedule.interval(of: ordinary) == .seconds(21_600))
     }
 
     @Test func `a long pause makes one poll due, not many`() {

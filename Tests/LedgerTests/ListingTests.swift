@@ -57,6 +57,25 @@ struct ListingTests {
         #expect(try await waiting().map(\.interferogram) == [interferogram(12, 24)])
     }
 
+    @Test(arguments: [(1, false), (2, false), (3, true)])
+    func `a listing that lost more than a tenth of its finished interferograms is degraded until they are back`(lost: Int, degraded: Bool) async throws {
+        let archive = (0..<20).map { listed(interferogram($0 * 12, $0 * 12 + 12)) }
+        _ = try await list(archive)
+        _ = try await list(Array(archive.dropFirst(lost)))
+        #expect(try await ledger.reader.polling().first?.degraded == (degraded ? "3 of 20 interferograms listed before are no longer listed" : nil))
+        _ = try await list(archive)
+        #expect(try await ledger.reader.polling().first?.degraded == nil)
+    }
+
+    @Test func `an unchanged listing keeps a frame degraded, unless it is said to be well`() async throws {
+        _ = try await list([])
+        let frame = interferogram(0, 12).frame
+        try await ledger.recordUnchanged(frame, in: archive, at: epoch)
+        #expect(try await ledger.reader.polling().first?.degraded != nil)
+        try await ledger.recordUnchanged(frame, in: archive, isHealthy: true, at: epoch)
+        #expect(try await ledger.reader.polling().first?.degraded == nil)
+    }
+
     @Test func `a second catalogue's first listing of a frame is archive too and known pairs stay as they are`() async throws {
         _ = try await list([listed(interferogram(0, 12))])
         _ = try await list([listed(interferogram(0, 12)), listed(interferogram(12, 24))])

@@ -58,6 +58,41 @@ import Testing
         try await gates.enter("another host")
     }
 
+    @Test(arguments: [(1, 1), (2, 1), (3, 1), (4, 2), (8, 6)])
+    func `requests that leave room leave two places free where there are three`(concurrency: Int, places: Int) async throws {
+        let gates = HostGates(limits: HostLimits(concurrency: concurrency, ratePerSecond: 0), clock: PacingClock(ContinuousClock()))
+        for _ in 0..<places { try await gates.enter("host", leavesRoom: true) }
+        let next = Task { try await gates.enter("host", leavesRoom: true) }
+        try await Task.sleep(for: .milliseconds(20))
+        for _ in places..<concurrency { try await gates.enter("host") }
+        // The place that an urgent request leaves is not for those that leave room; one of their own is.
+        if concurrency > places { gates.leave("host") }
+        gates.leave("host", leavesRoom: true)
+        try await next.value
+    }
+
+    @Test func `an urgent request goes before one that leaves room and came earlier`() async throws {
+        let gates = HostGates(limits: HostLimits(concurrency: 1, ratePerSecond: 0), clock: PacingClock(ContinuousClock()))
+        try await gates.enter("host")
+        let order = Order()
+        let patient = Task {
+            try await gates.enter("host", leavesRoom: true)
+            await order.add("patient")
+            gates.leave("host", leavesRoom: true)
+        }
+        try await Task.sleep(for: .milliseconds(20))
+        let urgent = Task {
+            try await gates.enter("host")
+            await order.add("urgent")
+            gates.leave("host")
+        }
+        try await Task.sleep(for: .milliseconds(20))
+        gates.leave("host")
+        try await urgent.value
+        try await patient.value
+        #expect(await order.names == ["urgent", "patient"])
+    }
+
     @Test func `a client asks one host no faster than its rate`() async throws {
         let nginx = try NginxServer.shared()
         let client = try loopbackClient(limits: HostLimits(concurrency: 8, ratePerSecond: 20, burst: 1))
@@ -65,6 +100,11 @@ import Testing
         for _ in 0..<11 { _ = try await client.send(HTTPRequest(.head, nginx.url("/small.txt"))) }
         #expect(ContinuousClock.now - start >= .milliseconds(490))
     }
+}
+
+private actor Order {
+    private(set) var names: [String] = []
+    func add(_ name: String) { names.append(name) }
 }
 
 private actor Occupancy {
