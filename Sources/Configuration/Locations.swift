@@ -67,7 +67,9 @@ extension ValueKind where Value == URL {
             throw Misfit(text.hasPrefix("~") ? "write the home directory out" : nil)
         }
         let absolute = text.hasPrefix("/") ? text : context.folder.path + "/" + text
-        return URL(fileURLWithPath: absolute).standardizedFileURL
+        // Foundation would look whether a folder is there and then write a slash behind it: the same text must always give the same value,
+        // or a reload takes a folder that the start has made for another one.
+        return URL(filePath: absolute, directoryHint: .notDirectory).standardizedFileURL
     }
 
     /// `https://host[:port]/path`, or http; without user, password or fragment.

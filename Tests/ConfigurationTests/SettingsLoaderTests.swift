@@ -58,6 +58,17 @@ struct SettingsLoaderTests {
         #expect(try load("retries: {\(yaml)}").retries.schedule == seconds.map { .seconds($0) })
     }
 
+    @Test func `P8 a path reads the same before and after its folder is made`() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("state_directory: state\nreceivers: [{name: a, kind: maildir, path: mail}]\n", "config.yaml")
+        let load = { try SettingsLoader.load(main: file, environment: [:], volcanoes: Repository.volcanoes.get()) }
+        let before = try load()
+        for name in ["state", "mail"] {
+            try FileManager.default.createDirectory(at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
+        }
+        #expect(try load() == before)
+    }
+
     @Test func `systemd's folders are taken, and a key overrules them`() throws {
         let environment = [
             "STATE_DIRECTORY": "/state/a:/state/b", "RUNTIME_DIRECTORY": "/run/x", "CREDENTIALS_DIRECTORY": "/run/credentials/f",
