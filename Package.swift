@@ -103,8 +103,8 @@ let package = Package(
         .testTarget(
             name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"], exclude: ["Fixtures"], swiftSettings: numeric),
         .testTarget(
-            name: "DetectionTests", dependencies: ["Detection", "Synthesis"], exclude: ["Fixtures"], swiftSettings: numeric),
-        .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "Synthesis"], swiftSettings: numeric),
+            name: "DetectionTests", dependencies: ["Detection"], exclude: ["Fixtures"], swiftSettings: numeric),
+        .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: numeric),
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis"], swiftSettings: numeric),
         .testTarget(name: "AlertingTests", dependencies: ["Alerting"], swiftSettings: strict),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),

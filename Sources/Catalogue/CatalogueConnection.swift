@@ -1,5 +1,6 @@
 import Checksums
-import FoundationEssentials
+public import Domain
+public import FoundationEssentials
 public import Transport
 
 /// The way to catalogues over HTTP: a client, the hosts that links may lead to, and tokens for restricted data.
@@ -10,18 +11,18 @@ public struct CatalogueConnection: Sendable {
     private let bearerTokens: [String: Secret]
 
     /// - Parameters:
-    ///   - allowedHosts: `host`, `host:port` or `*.domain`, beside the catalogue's own. A manifest may link to these. The client's
-    ///     policy must allow them too.
+    ///   - allowedHosts: a manifest may link to these, beside the catalogue's own. The client's policy must allow them too.
     ///   - downloadTimeouts: of a file; pages have the same time to connect.
-    ///   - bearerTokens: by host (with `:port` where it is not the scheme's own); sent to that host only.
+    ///   - bearerTokens: by the catalogue's address; sent to its host and port only.
     public init(
-        client: HTTPClient, allowedHosts: [String], downloadTimeouts: Timeouts = .download, bearerTokens: [String: Secret] = [:]
+        client: HTTPClient, allowedHosts: [HostPattern], downloadTimeouts: Timeouts = .download, bearerTokens: [URL: Secret] = [:]
     ) {
         self.client = client
         self.downloadTimeouts = downloadTimeouts
         links = LinkPolicy(allowedHosts: allowedHosts)
         self.bearerTokens = Dictionary(
-            bearerTokens.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+            bearerTokens.compactMap { url, token in LinkPolicy.authority(of: url).map { ($0, token) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     func request(_ method: HTTPRequest.Method = .get, _ url: URL) -> HTTPRequest {

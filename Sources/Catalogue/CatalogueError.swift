@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Why a catalogue could not be read or a product not be fetched.
 ///
 /// ```swift
@@ -49,7 +51,7 @@ public struct CatalogueError: Error, Hashable, Sendable, CustomStringConvertible
     public init(_ fault: Fault, _ remedy: Remedy, subject: String, _ message: String) {
         self.fault = fault
         self.remedy = remedy
-        self.subject = printable(subject)
+        self.subject = subject.onOneLine(upTo: 200)
         self.message = message
     }
 

@@ -13,16 +13,7 @@ struct LinkPolicy: Hashable, Sendable {
         case downgrade = "it leads from https to http on another port"
     }
 
-    /// Lower-case host names, with `:port` where the port is not the scheme's own.
-    private let hosts: Set<String>
-    /// `.example.org` of `*.example.org`.
-    private let domains: [String]
-
-    init(allowedHosts: some Sequence<String>) {
-        let names = allowedHosts.map { $0.lowercased() }
-        hosts = Set(names)
-        domains = names.filter { $0.hasPrefix("*.") }.map { String($0.dropFirst()) }
-    }
+    let allowedHosts: [HostPattern]
 
     /// - Parameter page: the page's own address after redirects; its host is allowed too.
     /// - Returns: an absolute URL without query and fragment.
@@ -45,9 +36,8 @@ struct LinkPolicy: Hashable, Sendable {
         }
         try refuseTraversal(target)
 
-        guard authority == pageAuthority || hosts.contains(authority) || domains.contains(where: authority.hasSuffix) else {
-            throw .host
-        }
+        guard authority == pageAuthority || isAllowed(authority, scheme: pageScheme == "https" ? pageScheme : scheme ?? pageScheme)
+        else { throw .host }
         let path = target.hasPrefix("/") || authority != pageAuthority ? String(target) : Self.folder(of: page) + String(target)
         let safeScheme = try schemeToUse(scheme, on: pageScheme, authority: authority)
         guard let url = URL(string: "\(safeScheme)://\(authority)\(path.hasPrefix("/") ? path : "/" + path)") else {
@@ -72,15 +62,15 @@ struct LinkPolicy: Hashable, Sendable {
         return (scheme, href[href.index(after: colon)...])
     }
 
+    private func isAllowed(_ authority: String, scheme: String) -> Bool {
+        let parts = authority.split(separator: ":", maxSplits: 1)
+        guard let host = parts.first, let port = parts.count == 1 ? (scheme == "https" ? 443 : 80) : Int(parts[1]) else { return false }
+        return allowedHosts.contains { $0.matches(host: String(host), port: port) }
+    }
+
     private func checkedAuthority(_ text: Substring, scheme: String) throws(Refusal) -> String {
         guard !text.contains("@") else { throw .credentials }
-        let allowed = text.utf8.allSatisfy { byte in
-            switch byte {
-            case 48...57, 65...90, 97...122, 45, 46, 58: true
-            default: false
-            }
-        }
-        guard allowed, !text.isEmpty else { throw .host }
+        guard !text.isEmpty, text.utf8.allSatisfy({ $0.isLetterOrDigit || "-.:".utf8.contains($0) }) else { throw .host }
         let defaultPort = scheme == "https" ? ":443" : ":80"
         let lower = text.lowercased()
         return lower.hasSuffix(defaultPort) ? String(lower.dropLast(defaultPort.count)) : lower

@@ -143,17 +143,9 @@ public struct ListingRemark: Hashable, Codable, Sendable, CustomStringConvertibl
 
     public init(_ reason: Reason, item: String, detail: String) {
         self.reason = reason
-        self.item = printable(item)
+        self.item = item.onOneLine(upTo: 200)
         self.detail = detail
     }
 
     public var description: String { "\(item): \(detail)" }
-}
-
-/// Text from outside, fit for a log line: control characters become `?`, at most 200 characters.
-func printable(_ text: String) -> String {
-    let cleaned = text.unicodeScalars.prefix(200).map { scalar -> Character in
-        scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format ? "?" : Character(scalar)
-    }
-    return String(cleaned)
 }

@@ -67,7 +67,7 @@ public struct AlertingSettings: Sendable, Hashable {
                 }
             } catch {
                 reader.log.add(
-                    entry.place, key, found: shown(entry.key), expected: ValueKind<VolcanoNumber>.volcano.expected,
+                    entry.place, key, found: entry.key.quoted, expected: ValueKind<VolcanoNumber>.volcano.expected,
                     suggestion: error.suggestion)
             }
         }

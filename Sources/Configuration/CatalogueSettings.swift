@@ -1,3 +1,4 @@
+internal import Domain
 public import FoundationEssentials
 
 /// One place that publishes interferograms.
@@ -47,7 +48,7 @@ public struct CatalogueSettings: Sendable, Hashable {
     }
 
     /// Nil where something is wrong; the reader has noted what.
-    init?(_ reader: SectionReader, plainHosts: [String], environment: [String: String]) {
+    init?(_ reader: SectionReader, plainHosts: [HostPattern], environment: [String: String]) {
         let name = reader.required(Keys.name)
         let kind = reader.required(Keys.kind)
         var source: Source?
@@ -73,7 +74,7 @@ public struct CatalogueSettings: Sendable, Hashable {
         self.init(name: name, source: source, token: token)
     }
 
-    private static func address(_ reader: SectionReader, else fallback: String, _ plainHosts: [String]) -> URL? {
+    private static func address(_ reader: SectionReader, else fallback: String, _ plainHosts: [HostPattern]) -> URL? {
         guard reader.node("url") != nil else { return URL(string: fallback) }
         return reader.secureAddress(Keys.url, plainHosts: plainHosts)
     }
@@ -81,23 +82,14 @@ public struct CatalogueSettings: Sendable, Hashable {
 
 extension SectionReader {
     /// A web address that is encrypted, stays on this machine, or leads to a host for which plain HTTP is allowed.
-    func secureAddress(_ key: SettingKey<URL>, plainHosts: [String]) -> URL? {
+    func secureAddress(_ key: SettingKey<URL>, plainHosts: [HostPattern]) -> URL? {
         guard let url = node(key.name) == nil ? required(key) : optional(key) else { return nil }
-        guard url.scheme?.lowercased() == "http", let host = url.host?.lowercased(), !isLoopback(host) else { return url }
-        let withPort = "\(host):\(url.port ?? 80)"
-        let allowed = plainHosts.contains { pattern in
-            pattern == host || pattern == withPort || (pattern.hasPrefix("*.") && host.hasSuffix(pattern.dropFirst()))
-        }
-        if allowed { return url }
+        guard url.scheme?.lowercased() == "http", let host = HostPattern(of: url), !isLoopback(host: host.name),
+            !plainHosts.contains(where: { $0.matches(host: host.name, port: host.port ?? 80) })
+        else { return url }
         problem(
             at: key.name, found: "an address without encryption", expected: "an address that begins with https://",
-            suggestion: "or add \(host) to network.plain_http_hosts")
+            suggestion: "or add \(host.name) to network.plain_http_hosts")
         return nil
     }
-}
-
-/// The machine itself, reached without a network.
-func isLoopback(_ host: String) -> Bool {
-    host == "localhost" || host == "::1" || host == "[::1]"
-        || (host.hasPrefix("127.") && host.utf8.allSatisfy { (48...57).contains($0) || $0 == 46 })
 }

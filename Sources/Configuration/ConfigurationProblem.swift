@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Where something stands in a file.
 public struct Place: Hashable, Sendable, Codable, CustomStringConvertible {
     public let file: String
@@ -32,10 +34,10 @@ public struct ConfigurationProblem: Error, Hashable, Sendable, Codable, CustomSt
 
     public init(place: Place, key: String, found: String, expected: String, suggestion: String? = nil) {
         self.place = place
-        self.key = onOneLine(key)
-        self.found = onOneLine(found)
+        self.key = key.onOneLine()
+        self.found = found.onOneLine()
         self.expected = expected
-        self.suggestion = suggestion.map(onOneLine)
+        self.suggestion = suggestion.map { $0.onOneLine() }
     }
 
     public var description: String {
@@ -78,17 +80,4 @@ final class ProblemLog {
         var seen: Set<ConfigurationProblem> = []
         return indexed.map(\.element).filter { seen.insert($0).inserted }
     }
-}
-
-/// A text from a file as it may be shown: in quotes, on one line, not too long.
-func shown(_ text: String) -> String {
-    "\"" + onOneLine(String(text.prefix(60))) + (text.count > 60 ? "..." : "") + "\""
-}
-
-/// Control characters would play tricks on the terminal or forge a line of the log.
-private func onOneLine(_ text: String) -> String {
-    String(
-        text.map { character in
-            character.isNewline || character.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "\u{FFFD}" : character
-        })
 }

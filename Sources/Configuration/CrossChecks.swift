@@ -21,7 +21,7 @@ struct CrossChecks {
             guard let node = item["name"], let name = node.text else { continue }
             if let earlier = seen[name] {
                 reader.log.add(
-                    node.place, "\(list)[\(name)].name", found: "the name \(shown(name)) a second time", expected: "each name once",
+                    node.place, "\(list)[\(name)].name", found: "the name \(name.quoted) a second time", expected: "each name once",
                     suggestion: "it stands at \(earlier) already")
             } else {
                 seen[name] = node.place

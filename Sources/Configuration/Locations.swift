@@ -1,63 +1,38 @@
+import Domain
 import FoundationEssentials
 
-/// An address of an envelope: `local@domain`, ASCII, without display name, spaces or control characters.
-public struct MailAddress: Hashable, Sendable, CustomStringConvertible {
-    public let text: String
-
-    public init?(_ text: String) {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, text.utf8.count <= 254, (1...64).contains(parts[0].utf8.count), Self.isLocalPart(parts[0]),
-            isHostName(parts[1])
-        else { return nil }
-        self.text = text
-    }
-
-    public var description: String { text }
-
-    private static func isLocalPart(_ text: Substring) -> Bool {
-        let allowed = text.utf8.allSatisfy { byte in
-            switch byte {
-            case 48...57, 65...90, 97...122: true
-            default: ".!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
-            }
-        }
-        return allowed && !text.hasPrefix(".") && !text.hasSuffix(".") && !text.contains("..")
-    }
-}
-
-extension ValueKind where Value == MailAddress {
+extension ValueKind where Value == EmailAddress {
     static let mailAddress = ValueKind("an email address, such as observatory@example.org") { (text, _) throws(Misfit) in
-        guard let address = MailAddress(text) else {
-            let inner = text.split(separator: "<").last?.prefix { $0 != ">" }
-            throw Misfit(inner.flatMap { MailAddress(String($0)) }.map { "write the address alone: \($0)" })
+        do throws(EmailAddress.Invalid) {
+            return try EmailAddress(text)
+        } catch {
+            throw Misfit(addressWithin(text).map { "write the address alone: \($0)" } ?? error.reason)
         }
-        return address
+    }
+
+    /// The address of `Name <address>`.
+    private static func addressWithin(_ text: String) -> EmailAddress? {
+        guard let inner = text.split(separator: "<").last?.prefix(while: { $0 != ">" }) else { return nil }
+        do { return try EmailAddress(String(inner)) } catch { return nil }
     }
 }
 
 extension ValueKind where Value == String {
     static let host = ValueKind("a host name or an IP address") { (text, _) throws(Misfit) in
-        guard isHostName(text) || isIPv6(text) else {
-            throw Misfit(text.contains("://") ? "write the host alone, without scheme and path" : nil)
-        }
+        guard HostName(text) != nil || IPAddress(text) != nil else { throw Misfit(hostAlone(text)) }
         return text
     }
+}
 
-    /// `host`, `host:port`, `*.domain`
+extension ValueKind where Value == HostPattern {
     static let hostPattern = ValueKind("a host, host:port or *.domain") { (text, _) throws(Misfit) in
-        var name = Substring(text)
-        if name.hasPrefix("*.") { name = name.dropFirst(2) }
-        if isIPv6(String(name)) { return text }
-        if let colon = name.lastIndex(of: ":") {
-            guard let port = Int(name[name.index(after: colon)...]), (1...65_535).contains(port) else {
-                throw Misfit(text.contains("://") ? "write the host alone, without scheme and path" : nil)
-            }
-            name = name[..<colon]
-        }
-        let bare = name.hasPrefix("[") && name.hasSuffix("]") ? name.dropFirst().dropLast() : name
-        guard isHostName(bare) || isIPv6(String(bare)) else { throw Misfit() }
-        return text.lowercased()
+        guard let pattern = HostPattern(text) else { throw Misfit(hostAlone(text)) }
+        return pattern
     }
+}
+
+private func hostAlone(_ text: String) -> String? {
+    text.contains("://") ? "write the host alone, without scheme and path" : nil
 }
 
 extension ValueKind where Value == URL {
@@ -81,20 +56,4 @@ extension ValueKind where Value == URL {
         guard url.fragment == nil else { throw Misfit("leave out what follows the #") }
         return url
     }
-}
-
-func isHostName(_ text: some StringProtocol) -> Bool {
-    (1...253).contains(text.utf8.count)
-        && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-            (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
-                && label.utf8.allSatisfy {
-                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95
-                }
-        }
-}
-
-/// Whether the text has the signs of an IPv6 address; the transport parses it in earnest.
-func isIPv6(_ text: String) -> Bool {
-    text.utf8.count(where: { $0 == UInt8(ascii: ":") }) >= 2 && text.utf8.count <= 45
-        && text.utf8.allSatisfy { (48...58).contains($0) || (65...70).contains($0) || (97...102).contains($0) || $0 == 46 }
 }

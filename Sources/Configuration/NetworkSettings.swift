@@ -1,13 +1,14 @@
+public import Domain
 public import FoundationEssentials
 
 /// What may be reached, and how hard.
 public struct NetworkSettings: Sendable, Hashable {
-    /// Beside the catalogues' and receivers' own: `host`, `host:port` or `*.domain`, lower case.
-    public var allowedHosts: [String]
+    /// Beside the catalogues' and receivers' own.
+    public var allowedHosts: [HostPattern]
     /// May be spoken to without encryption.
-    public var plainHTTPHosts: [String]
+    public var plainHTTPHosts: [HostPattern]
     /// May resolve to private addresses.
-    public var privateHosts: [String]
+    public var privateHosts: [HostPattern]
     public var connectionsPerHost: Int
     public var requestsPerSecond: Double
     /// Bytes.

@@ -99,7 +99,7 @@ struct PriorityListParser {
             } else if !receiverNames.contains(where: { $0.text == name }) {
                 let all = receiverNames.map(\.text)
                 reader.log.add(
-                    item.place, reader.join("receivers"), found: shown(name), expected: "a receiver of the configuration",
+                    item.place, reader.join("receivers"), found: name.quoted, expected: "a receiver of the configuration",
                     suggestion: didYouMean(NearestSpelling.of(name, among: all))
                         ?? (all.isEmpty ? "none is configured" : "there are " + all.joined(separator: ", ")))
             }

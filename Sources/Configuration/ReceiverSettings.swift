@@ -5,7 +5,7 @@ import Volcanoes
 /// Somebody who is told, and of what.
 public struct ReceiverSettings: Sendable, Hashable {
     public enum Channel: Sendable, Hashable {
-        case email(to: [MailAddress])
+        case email(to: [EmailAddress])
         case maildir(URL)
         case webhook(URL, secret: SecretSource)
     }
@@ -72,7 +72,7 @@ public struct ReceiverSettings: Sendable, Hashable {
     }
 
     /// Nil where something is wrong; the reader has noted what.
-    init?(_ reader: SectionReader, language: Language, plainHosts: [String], environment: [String: String]) {
+    init?(_ reader: SectionReader, language: Language, plainHosts: [HostPattern], environment: [String: String]) {
         let name = reader.required(Keys.name)
         let kind = reader.required(Keys.kind)
         picture = reader.value(Keys.picture)
@@ -95,7 +95,8 @@ public struct ReceiverSettings: Sendable, Hashable {
         self.channel = channel
     }
 
-    private static func channel(_ kind: Kind?, _ reader: SectionReader, _ plainHosts: [String], _ environment: [String: String]) -> Channel?
+    private static func channel(_ kind: Kind?, _ reader: SectionReader, _ plainHosts: [HostPattern], _ environment: [String: String])
+        -> Channel?
     {
         switch kind {
         case .email:

@@ -1,3 +1,4 @@
+public import Domain
 import FoundationEssentials
 
 /// The mail relay.
@@ -13,7 +14,7 @@ public struct SMTPRelaySettings: Sendable, Hashable {
     public var port: Int
     public var security: Security
     public var login: Login?
-    public var from: MailAddress
+    public var from: EmailAddress
     /// Shown beside the address.
     public var fromName: String
     /// The name in EHLO; nil: the machine's own.
@@ -57,7 +58,7 @@ public struct SMTPRelaySettings: Sendable, Hashable {
             reader.problem(
                 at: reader.isWritten("user") ? "user" : "password", found: "only one of user and password", expected: "both or neither")
         }
-        if security == .none, let host, !isLoopback(host.lowercased()), reader.isWritten("password") {
+        if security == .none, let host, !isLoopback(host: host), reader.isWritten("password") {
             reader.problem(
                 at: "security", found: "none, with a password", expected: "starttls or tls: the password would travel readable")
         }

@@ -1,3 +1,4 @@
+public import Domain
 public import FoundationEssentials
 
 /// Where a secret is kept. The configuration holds only this, never the secret.
@@ -14,7 +15,7 @@ public enum SecretSource: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads the secret now: the text of the file without the line break at its end.
-    public func read() throws(SecretUnavailable) -> SecretText {
+    public func read() throws(SecretUnavailable) -> Secret {
         let path: String
         switch self {
         case .file(let url): path = url.path
@@ -36,7 +37,7 @@ public enum SecretSource: Hashable, Sendable, CustomStringConvertible {
             throw SecretUnavailable(
                 source: self, found: "several lines or control characters", remedy: "write the secret on one line of \(path)")
         }
-        return SecretText(trimmed)
+        return Secret(trimmed)
     }
 }
 
@@ -46,23 +47,6 @@ public struct SecretUnavailable: Error, Hashable, Sendable, CustomStringConverti
     public let found: String
     public let remedy: String
     public var description: String { "\(source): found \(found); \(remedy)" }
-}
-
-/// A password, token or key. It never shows up in a log, an error or a dump by accident: only `revealed` gives the text.
-public struct SecretText: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public let revealed: String
-    public init(_ text: String) { revealed = text }
-
-    public var description: String { "(secret)" }
-    public var debugDescription: String { "(secret)" }
-    public var customMirror: Mirror { Mirror(self, children: []) }
-
-    /// The key of a Standard Webhooks secret: base64 of 24 to 64 bytes, with or without `whsec_` before it. Nil for anything else.
-    public var webhookKey: [UInt8]? {
-        let encoded = revealed.hasPrefix("whsec_") ? String(revealed.dropFirst(6)) : revealed
-        guard let bytes = Data(base64Encoded: encoded), (24...64).contains(bytes.count) else { return nil }
-        return Array(bytes)
-    }
 }
 
 enum SecretKeys {
@@ -75,13 +59,7 @@ enum SecretKeys {
     static let credential = SettingKey<String>(
         "credential",
         ValueKind("a credential's name: letters, digits, -, _ and .") { (text, _) throws(Misfit) in
-            let isName = text.utf8.allSatisfy { byte in
-                switch byte {
-                case 48...57, 65...90, 97...122, 45, 46, 95: true
-                default: false
-                }
-            }
-            guard isName, (1...255).contains(text.utf8.count), text != ".", text != ".." else {
+            guard text.utf8.allSatisfy({ $0.isLetterOrDigit || "-_.".utf8.contains($0) }), (1...255).contains(text.utf8.count), text != ".", text != ".." else {
                 throw Misfit("a path is written {file: /path}")
             }
             return text

@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 import Volcanoes
 
@@ -151,7 +152,7 @@ extension SectionReader {
         do throws(Misfit) {
             return try key.kind.parse(text, context(at: node.place))
         } catch {
-            log.add(node.place, path, found: shown(text), expected: key.kind.expected, suggestion: error.suggestion)
+            log.add(node.place, path, found: text.quoted, expected: key.kind.expected, suggestion: error.suggestion)
             return nil
         }
     }

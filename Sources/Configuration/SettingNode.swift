@@ -1,3 +1,5 @@
+import Domain
+
 /// A YAML value with its place. Anchors, aliases and tags have been refused before it is made.
 struct SettingNode: Sendable {
     enum Content: Sendable {
@@ -26,7 +28,7 @@ struct SettingNode: Sendable {
     var kind: String {
         switch content {
         case .nothing: "nothing"
-        case .scalar(let text): shown(text)
+        case .scalar(let text): text.quoted
         case .list(let items): items.isEmpty ? "an empty list" : "a list of \(items.count)"
         case .mapping(let entries):
             entries.isEmpty ? "an empty mapping" : "a mapping with the keys " + entries.prefix(4).map(\.key).joined(separator: ", ")

@@ -112,13 +112,5 @@ func alternatives(_ words: [String]) -> String {
 }
 
 func isOneLine(_ text: String, upTo longest: Int) -> Bool {
-    text.unicodeScalars.count <= longest
-        && text.unicodeScalars.allSatisfy { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
-            // Bidirectional overrides make a text look like another one.
-            case .format: !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value)
-            default: true
-            }
-        }
+    text.unicodeScalars.count <= longest && !text.unicodeScalars.contains(where: \.isUnsafeInALine)
 }

@@ -1,3 +1,4 @@
+import Domain
 import Yams
 
 /// YAML, made safe to walk: bounded in size, depth and number of nodes, without aliases, every duplicate key found.
@@ -66,10 +67,7 @@ enum YAMLText {
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 48...57, 65...90, 97...122, UInt8(ascii: "_"), UInt8(ascii: "-"): true
-        default: byte >= 128
-        }
+        byte.isLetterOrDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte >= 128
     }
 
     fileprivate static func aliasProblem(_ place: Place) -> ConfigurationProblem {
@@ -96,7 +94,7 @@ enum YAMLText {
         case .reader(let problem, _, _, _): found = problem
         case .duplicatedKeysInMapping(let keys, let context):
             place = Place(file: file, line: context.mark.line, column: context.mark.column)
-            found = "the key \(keys.first.map(shown) ?? "") twice"
+            found = "the key \(keys.first.map(\.quoted) ?? "") twice"
         default: break
         }
         return ConfigurationProblem(place: place, key: "", found: "\(found)", expected: "YAML", suggestion: suggestion)

@@ -71,8 +71,7 @@ extension Answer {
 
     /// The beginning of an error page as one line of printable text.
     private static func excerpt(_ body: Data) -> String {
-        let text = String(decoding: body.prefix(200), as: UTF8.self).unicodeScalars
-        let words = text.split { $0.value <= 32 || $0.value == 127 }.map { String($0) }
+        let words = String(decoding: body.prefix(200), as: UTF8.self).onOneLine().split(separator: " ")
         return words.isEmpty ? "" : ": " + words.joined(separator: " ")
     }
 }

@@ -1,3 +1,4 @@
+internal import Domain
 internal import FoundationEssentials
 internal import Glibc
 
@@ -16,10 +17,8 @@ struct Maildir: Sendable {
     /// - Returns: `<seconds>.<id>.fringewatch` without `/` and `:`, at most 200 bytes.
     static func fileName(id: String, created: Date) -> String {
         let safe = id.utf8.map { byte in
-            switch byte {
-            case 48...57, 65...90, 97...122, 45, 95: String(UnicodeScalar(byte))
-            default: "=" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-            }
+            byte.isLetterOrDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+                ? String(UnicodeScalar(byte)) : "=" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
         let short = safe.utf8.count <= 150 ? safe : "\(safe.prefix(120))~\(String(fowlerNollVo(id), radix: 16))"
         return "\(Int(created.timeIntervalSince1970)).\(short).fringewatch"

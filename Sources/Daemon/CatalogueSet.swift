@@ -1,5 +1,6 @@
 import Catalogue
 import Configuration
+import Domain
 import FoundationEssentials
 import Transport
 
@@ -11,11 +12,11 @@ struct CatalogueSet: Sendable {
     /// - Throws: `SecretUnavailable` where a token cannot be read.
     init(_ settings: Settings) throws {
         var hosts = settings.network.allowedHosts
-        var tokens: [String: Secret] = [:]
+        var tokens: [URL: Secret] = [:]
         for catalogue in settings.catalogues {
-            guard let authority = catalogue.source.authority else { continue }
-            hosts.append(authority)
-            if let token = catalogue.token { tokens[authority] = Secret(try token.read().revealed) }
+            guard let address = catalogue.source.address, let host = HostPattern(of: address) else { continue }
+            hosts.append(host)
+            if let token = catalogue.token { tokens[address] = try token.read() }
         }
         let connection = CatalogueConnection(
             client: HTTPClient(policy: settings.network.policy(allowing: hosts)), allowedHosts: hosts,
@@ -35,10 +36,10 @@ struct CatalogueSet: Sendable {
 }
 
 extension CatalogueSettings.Source {
-    /// `host` or `host:port`; nil for a folder.
-    var authority: String? {
+    /// Nil for a folder.
+    var address: URL? {
         switch self {
-        case .jasmin(let url), .ceda(let url): url.host.map { host in url.port.map { "\(host):\($0)" } ?? host }
+        case .jasmin(let url), .ceda(let url): url
         case .directory: nil
         }
     }
@@ -49,11 +50,9 @@ extension CatalogueSettings.Source {
 }
 
 extension NetworkSettings {
-    /// - Parameter hosts: already checked by the configuration's reader.
-    func policy(allowing hosts: [String]) -> HTTPPolicy {
+    func policy(allowing hosts: [HostPattern]) -> HTTPPolicy {
         HTTPPolicy(
-            allowedHosts: hosts.compactMap(HostPattern.init), plainHosts: plainHTTPHosts.compactMap(HostPattern.init),
-            privateHosts: privateHosts.compactMap(HostPattern.init),
+            allowedHosts: hosts, plainHosts: plainHTTPHosts, privateHosts: privateHosts,
             limits: HostLimits(concurrency: connectionsPerHost, ratePerSecond: requestsPerSecond, burst: max(20, Int(requestsPerSecond * 2))),
             caBundle: caFile?.path, userAgent: userAgent)
     }

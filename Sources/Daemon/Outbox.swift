@@ -22,8 +22,8 @@ struct Outbox: Sendable {
     /// Whose name stands on the messages.
     private struct Sender: Sendable {
         let mailbox: Mailbox
-        let address: EmailAddress?
-        let domain: MailDomain
+        /// False where there is no relay.
+        let canMail: Bool
     }
 
     /// - Throws: `TemplateErrors`, `SecretUnavailable`, or what is wrong with the relay.
@@ -32,7 +32,7 @@ struct Outbox: Sendable {
         order = settings.receivers.map(\.name)
         receivers = Dictionary(settings.receivers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var secrets: [ReceiverName: WebhookSecret] = [:]
-        var hosts: [String] = []
+        var hosts: [HostPattern] = []
         for receiver in settings.receivers where receiver.enabled {
             guard case .webhook(let url, let source) = receiver.channel else { continue }
             do {
@@ -40,7 +40,7 @@ struct Outbox: Sendable {
             } catch let invalid as WebhookSecret.Invalid {
                 throw OutboxError.notAWebhookSecret(receiver.name, source, invalid)
             }
-            if let host = url.host { hosts.append(url.port.map { "\(host):\($0)" } ?? host) }
+            if let host = HostPattern(of: url) { hosts.append(host) }
         }
         self.secrets = secrets
         publicURL = settings.publicURL
@@ -54,14 +54,10 @@ struct Outbox: Sendable {
     private static func sender(_ smtp: SMTPRelaySettings?) throws -> Sender {
         guard let smtp else {
             // For maildirs only: no relay, so no address of our own is needed.
-            guard let domain = MailDomain("localhost") else { throw OutboxError.noSender }
-            return Sender(mailbox: try Mailbox("fringewatch <fringewatch@localhost>"), address: nil, domain: domain)
+            return Sender(mailbox: try Mailbox("fringewatch <fringewatch@localhost>"), canMail: false)
         }
-        let host = smtp.from.text.split(separator: "@").last.map(String.init) ?? ""
-        guard let domain = MailDomain(host) else { throw OutboxError.noSender }
-        let address = try EmailAddress(smtp.from.text)
         let name = smtp.fromName.filter { !"\"\\<>".contains($0) }
-        return Sender(mailbox: try Mailbox("\(name) <\(smtp.from.text)>"), address: address, domain: domain)
+        return Sender(mailbox: try Mailbox(name: name, address: smtp.from), canMail: true)
     }
 
     // MARK: Who is told
@@ -93,9 +89,10 @@ struct Outbox: Sendable {
             let mail = try mail(delivery, alert, picture, receiver, to: Mailbox("\(receiver.name)@localhost"))
             return .maildir(mail, folder: folder)
         case .email:
-            guard let from = sender.address else { throw OutboxError.noSender }
-            let mail = try mail(delivery, alert, picture, receiver, to: Mailbox(delivery.address))
-            return .mail(mail, from: from, to: try EmailAddress(delivery.address))
+            guard sender.canMail else { throw OutboxError.noSender }
+            let to = try EmailAddress(delivery.address)
+            let mail = try mail(delivery, alert, picture, receiver, to: Mailbox(address: to))
+            return .mail(mail, from: sender.mailbox.address, to: to)
         case .webhook(let url, _):
             guard let secret = secrets[receiver.name] else { throw OutboxError.noReceiver(delivery.receiver) }
             let message = try composer.webhook(
@@ -108,7 +105,7 @@ struct Outbox: Sendable {
     private func mail(_ delivery: Delivery, _ alert: Alert, _ picture: Data?, _ receiver: ReceiverSettings, to: Mailbox) throws -> Data {
         try composer.mail(
             alert, picture: receiver.picture == .inline ? attached(picture, alert, receiver) : nil, to: to, from: sender.mailbox,
-            language: receiver.language, deliveryID: delivery.id, messageIDDomain: sender.domain)
+            language: receiver.language, deliveryID: delivery.id, messageIDDomain: sender.mailbox.address.domain)
     }
 
     private func webhookPicture(_ alert: Alert, _ picture: Data?, _ receiver: ReceiverSettings) -> WebhookPicture {
@@ -148,7 +145,7 @@ enum OutboxError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .noReceiver(let name): "the receiver \(name) is no longer configured or is switched off; configure it again, or drop the delivery"
-        case .noSender: "no usable sender: smtp.from must be an address such as fringewatch@example.org"
+        case .noSender: "no mail relay is configured; write the section smtp with host and from"
         case .notAWebhookSecret(let name, let source, let invalid): "the secret of receiver \(name), \(source): \(invalid)"
         }
     }
@@ -176,7 +173,7 @@ extension SMTPRelaySettings {
         // Whoever writes `security: none` for another machine has said that the network between is trusted.
         return try SMTPSettings(
             host: host, port: port, security: security,
-            credentials: try login.map { SMTPSettings.Credentials(user: $0.user, password: Secret(try $0.password.read().revealed)) },
+            credentials: try login.map { SMTPSettings.Credentials(user: $0.user, password: try $0.password.read()) },
             ehloName: ehlo, caBundle: caFile, plainAllowed: true)
     }
 }

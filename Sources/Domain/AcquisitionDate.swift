@@ -9,7 +9,7 @@ public struct AcquisitionDate: Hashable, Codable, Sendable, Comparable, CustomSt
     /// - Parameter text: `yyyymmdd`, a day of the proleptic Gregorian calendar from 1970 on.
     public init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
-        guard bytes.count == 8, bytes.allSatisfy({ (48...57).contains($0) }), let number = Int(String(text)) else { return nil }
+        guard bytes.count == 8, bytes.allSatisfy(\.isDigit), let number = Int(String(text)) else { return nil }
         self.init(year: number / 10_000, month: number / 100 % 100, day: number % 100)
     }
 

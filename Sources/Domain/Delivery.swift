@@ -7,12 +7,7 @@ public struct ReceiverName: Hashable, Codable, Sendable, Comparable, CustomStrin
     /// Letters, digits, `-`, `_` and `.`, at most 64.
     public init?(_ text: String) {
         guard (1...64).contains(text.utf8.count),
-            text.utf8.allSatisfy({ byte in
-                switch byte {
-                case 48...57, 65...90, 97...122, 45, 46, 95: true
-                default: false
-                }
-            })
+            text.utf8.allSatisfy({ $0.isLetterOrDigit || "-_.".utf8.contains($0) })
         else { return nil }
         self.text = text
     }

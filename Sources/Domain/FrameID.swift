@@ -17,7 +17,7 @@ public struct FrameID: Hashable, Codable, Sendable, Comparable, CustomStringConv
         let bytes = Array(name.utf8)
         guard bytes.count > 5, bytes.count <= 40, let orbit = Int(name.prefix(3)), (1...175).contains(orbit),
             bytes[4] == UInt8(ascii: "_"),
-            bytes.allSatisfy({ $0 == UInt8(ascii: "_") || isLetterOrDigit($0) })
+            bytes.allSatisfy({ $0 == UInt8(ascii: "_") || $0.isLetterOrDigit })
         else { return nil }
         switch bytes[3] {
         case UInt8(ascii: "A"): pass = .ascending
@@ -44,12 +44,5 @@ public struct FrameID: Hashable, Codable, Sendable, Comparable, CustomStringConv
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)
-    }
-}
-
-private func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
-    default: false
     }
 }

@@ -98,7 +98,7 @@ struct AlertContext {
     }
 
     /// Leaves out what is not known and makes each text one line.
-    private func lines(_ texts: [String: String?]) -> [String: Any] { texts.compactMapValues { $0.map(oneLine) } }
+    private func lines(_ texts: [String: String?]) -> [String: Any] { texts.compactMapValues { $0?.onOneLine() } }
 }
 
 /// The text, if it is an http or https address without anything that could end an HTML attribute or a line.

@@ -39,7 +39,7 @@ public struct MessageComposer: Sendable {
     ///   - messageIDDomain: what stands after the @ in Message-ID; the sending host's own domain.
     public func mail(
         _ alert: Alert, picture: AlertPicture?, to: Mailbox, from: Mailbox, language: Language, deliveryID: String,
-        messageIDDomain: MailDomain
+        messageIDDomain: HostName
     ) throws(MessageError) -> Data {
         let identity = MessageIdentity(alert: alert, deliveryID: deliveryID, domain: messageIDDomain)
         let seed = mark(identity.messageID)
@@ -67,7 +67,7 @@ public struct MessageComposer: Sendable {
     private func headers(
         _ alert: Alert, subject: String, to: Mailbox, from: Mailbox, language: Language, identity: MessageIdentity
     ) throws(MessageError) -> [MailHeader] {
-        let oneLineSubject = oneLine(subject.split(whereSeparator: \.isNewline).joined(separator: " "))
+        let oneLineSubject = subject.split(whereSeparator: \.isNewline).joined(separator: " ").onOneLine()
         var headers = [
             MailHeader("Date", exact: try value(Moment(alert.issued).rfc5322, for: "Date")),
             MailHeader("From", mailbox: from),
@@ -88,7 +88,7 @@ public struct MessageComposer: Sendable {
             ("P-Max", Language.english.probability(alert.finding.pMax)),
         ]
         for (name, text) in filed {
-            headers.append(MailHeader("X-Fringewatch-\(name)", text: try value(oneLine(text), for: "X-Fringewatch-\(name)")))
+            headers.append(MailHeader("X-Fringewatch-\(name)", text: try value(text.onOneLine(), for: "X-Fringewatch-\(name)")))
         }
         headers.append(MailHeader("Content-Language", exact: try value(language.rawValue, for: "Content-Language")))
         headers.append(MailHeader("MIME-Version", exact: try value("1.0", for: "MIME-Version")))

@@ -7,7 +7,7 @@ struct MessageIdentity {
     let alert: Alert
     /// The ledger's id: `alert/receiver` or `alert/receiver/address`.
     let deliveryID: String
-    let domain: MailDomain
+    let domain: HostName
 
     /// `<episode.revision.receiver@domain>`, the receiver as a mark that gives away neither name nor address.
     var messageID: String {
@@ -28,7 +28,7 @@ struct MessageIdentity {
 
     /// Letters, digits and hyphens; whatever else an id holds becomes a hyphen.
     private func safe(_ text: String) -> String {
-        String(decoding: text.utf8.prefix(60).map { isLetterOrDigit($0) || $0 == 45 ? $0 : 45 }, as: UTF8.self)
+        String(decoding: text.utf8.prefix(60).map { $0.isLetterOrDigit || $0 == 45 ? $0 : 45 }, as: UTF8.self)
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Reads a template's tags and compares them with the documented keys. The renderer itself prints nothing for an unknown key, so a
 /// spelling mistake would show only when the alert is out.
 struct TemplateCheck {
@@ -68,7 +70,7 @@ struct TemplateCheck {
         if let owner {
             report(line, "'\(name)' may only be used between {{#\(owner.name)}} and {{/\(owner.name)}}")
         } else {
-            let hint = nearest(to: name, among: known.map(\.name)).map { "; did you mean '\($0)'?" } ?? "; the keys are listed in README.md"
+            let hint = NearestSpelling.of(name, among: known.map(\.name)).first.map { "; did you mean '\($0)'?" } ?? "; the keys are listed in README.md"
             report(line, "unknown key '\(name)'" + hint)
         }
         return nil

@@ -1,3 +1,4 @@
+internal import Domain
 public import FoundationEssentials
 
 /// Asks HTTP servers within a policy. Connections are kept and used again; nothing blocks Swift's own threads.
@@ -91,7 +92,7 @@ public final class HTTPClient: Sendable {
 
     private func response(_ answer: Hop.Answer, from address: WebAddress) throws(TransportError) -> HTTPResponse {
         guard let url = URL(string: address.text) else {
-            throw TransportError(.invalidRequest, "the address \(quoted(address.text)) of the answer is no URL")
+            throw TransportError(.invalidRequest, "the address \(address.text.quoted) of the answer is no URL")
         }
         return HTTPResponse(
             status: answer.head.status, headers: answer.head.headers, body: answer.body, finalURL: url,

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// One header field whose name and value cannot end the line that they stand in.
 ///
 /// libcurl sends what it is given: a line break in a value would become a header, or a request, of its own.
@@ -8,7 +10,7 @@ public struct HTTPHeader: Hashable, Sendable {
     /// - Throws: `.invalidRequest` if the name is not a token (RFC 9110, 5.6.2) or the value holds anything but printable ASCII and tabs.
     public init(name: String, value: String) throws(TransportError) {
         guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte) else {
-            throw TransportError(.invalidRequest, "the header name \(quoted(name)) is not a token; use letters, digits and -")
+            throw TransportError(.invalidRequest, "the header name \(name.quoted) is not a token; use letters, digits and -")
         }
         guard value.utf8.allSatisfy({ (32...126).contains($0) || $0 == 9 }) else {
             throw TransportError(
@@ -50,12 +52,7 @@ public struct HTTPHeaders: Hashable, Sendable {
     }
 }
 
-private func isTokenByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 48...57, 65...90, 97...122: true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
-}
+private func isTokenByte(_ byte: UInt8) -> Bool { byte.isLetterOrDigit || "!#$%&'*+-.^_`|~".utf8.contains(byte) }
 
 extension String {
     /// Without spaces, tabs and line ends at both ends.
@@ -65,10 +62,4 @@ extension String {
         guard let last = bytes.lastIndex(where: { !isBlank($0) }) else { return "" }
         return String(self[bytes.startIndex...last])
     }
-}
-
-/// The text between quotation marks, its control characters made visible, shortened: for messages.
-func quoted(_ text: String) -> String {
-    let shown = text.unicodeScalars.prefix(80).map { $0.value < 32 || $0.value == 127 ? "\\u{\(String($0.value, radix: 16))}" : String($0) }
-    return "\"\(shown.joined())\(text.unicodeScalars.count > 80 ? "..." : "")\""
 }

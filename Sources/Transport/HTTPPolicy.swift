@@ -1,3 +1,5 @@
+public import Domain
+
 /// What a client may reach and how hard it may ask. Anything not allowed here is refused before a byte is sent.
 public struct HTTPPolicy: Sendable {
     /// The hosts that may be asked, also after a redirect.
@@ -40,57 +42,5 @@ public struct HostLimits: Hashable, Sendable {
         self.concurrency = max(1, concurrency)
         self.ratePerSecond = max(0, ratePerSecond)
         self.burst = max(1, burst)
-    }
-}
-
-/// `data.example.org`, `*.example.org` (any name below it, not itself), an address literal, each with an optional `:port`.
-public struct HostPattern: Hashable, Sendable, CustomStringConvertible {
-    /// In lower case; IPv6 without brackets.
-    let name: String
-    let isSuffix: Bool
-    let port: Int?
-
-    /// Nil if it is none of the forms above.
-    public init?(_ text: String) {
-        var rest = Substring(text.lowercased())
-        isSuffix = rest.hasPrefix("*.")
-        if isSuffix { rest = rest.dropFirst(2) }
-        if rest.hasPrefix("["), let close = rest.firstIndex(of: "]") {
-            let after = rest[rest.index(after: close)...]
-            guard let port = Self.port(after), IPAddress(String(rest[rest.index(after: rest.startIndex)..<close])) != nil, !isSuffix
-            else { return nil }
-            name = String(rest[rest.index(after: rest.startIndex)..<close])
-            self.port = port.number
-            return
-        }
-        if rest.utf8.count(where: { $0 == UInt8(ascii: ":") }) > 1 {
-            guard !isSuffix, IPAddress(String(rest)) != nil else { return nil }
-            name = String(rest)
-            port = nil
-            return
-        }
-        let colon = rest.firstIndex(of: ":") ?? rest.endIndex
-        guard let port = Self.port(rest[colon...]) else { return nil }
-        let labels = rest[..<colon].split(separator: ".", omittingEmptySubsequences: false)
-        guard labels.count >= (isSuffix ? 2 : 1), rest[..<colon].utf8.count <= 253,
-            labels.allSatisfy({ (1...63).contains($0.utf8.count) && $0.utf8.allSatisfy(isHostByte) })
-        else { return nil }
-        name = String(rest[..<colon])
-        self.port = port.number
-    }
-
-    private static func port(_ text: Substring) -> (number: Int?, Void)? {
-        if text.isEmpty { return (nil, ()) }
-        guard text.first == ":", let number = Int(text.dropFirst()), (1...65_535).contains(number) else { return nil }
-        return (number, ())
-    }
-
-    func matches(host: String, port: Int) -> Bool {
-        (self.port == nil || self.port == port) && (isSuffix ? host.hasSuffix("." + name) : host == name)
-    }
-
-    public var description: String {
-        let shown = name.contains(":") ? "[\(name)]" : name
-        return (isSuffix ? "*." : "") + shown + (port.map { ":\($0)" } ?? "")
     }
 }

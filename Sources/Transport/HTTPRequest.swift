@@ -1,3 +1,4 @@
+public import Domain
 public import FoundationEssentials
 
 /// One request. What it may reach is the client's ``HTTPPolicy``; what it may cost is written here.

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Domain
 internal import FoundationEssentials
 
 /// One request to one server, without redirects: everything that its thread needs to know.

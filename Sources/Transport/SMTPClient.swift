@@ -1,4 +1,5 @@
 internal import CCurl
+public import Domain
 public import FoundationEssentials
 
 /// Hands mails to one relay, one connection each.

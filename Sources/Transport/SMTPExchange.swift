@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Domain
 internal import FoundationEssentials
 
 /// One complete reply of a mail server.

@@ -1,3 +1,5 @@
+public import Domain
+
 /// How to reach the mail relay. Checked when made: a setting that could carry an SMTP command is refused.
 public struct SMTPSettings: Sendable {
     public enum Security: String, Sendable, CaseIterable {
@@ -33,16 +35,14 @@ public struct SMTPSettings: Sendable {
         host: String, port: Int, security: Security, credentials: Credentials? = nil, ehloName: String? = nil, caBundle: String? = nil,
         plainAllowed: Bool = false, timeouts: Timeouts = Timeouts(total: .seconds(120), lowSpeedBytesPerSecond: 0)
     ) throws(SMTPError) {
-        let address = IPAddress(host)
-        guard address != nil || isHostName(host) else {
-            throw SMTPError(.invalidSetting, "the mail host \(quoted(host)) is neither a host name nor an address")
+        guard IPAddress(host) != nil || HostName(host) != nil else {
+            throw SMTPError(.invalidSetting, "the mail host \(host.quoted) is neither a host name nor an address")
         }
         guard (1...65_535).contains(port) else { throw SMTPError(.invalidSetting, "the mail port \(port) is not within 1 to 65535") }
-        if let ehloName, !isHostName(ehloName) {
-            throw SMTPError(.invalidSetting, "the EHLO name \(quoted(ehloName)) is not a host name")
+        if let ehloName, HostName(ehloName) == nil {
+            throw SMTPError(.invalidSetting, "the EHLO name \(ehloName.quoted) is not a host name")
         }
-        let isLoopback = address?.isLoopback ?? (host.lowercased() == "localhost")
-        guard security != .none || isLoopback || plainAllowed else {
+        guard security != .none || isLoopback(host: host) || plainAllowed else {
             throw SMTPError(
                 .invalidSetting, "mail to \(host) would go without encryption; set security to starttls or tls, or allow plain explicitly")
         }

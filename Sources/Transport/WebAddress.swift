@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Domain
 internal import FoundationEssentials
 
 /// A URL as libcurl itself reads it, so that what is checked is what is connected to.
@@ -19,11 +20,11 @@ struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: `.invalidRequest` for what is no absolute URL, `.refusedByPolicy` for a scheme other than http and https.
     init(_ url: String) throws(TransportError) {
         guard url.utf8.count <= 8192, url.utf8.allSatisfy({ (33...126).contains($0) && $0 != UInt8(ascii: "\\") }) else {
-            throw TransportError(.invalidRequest, "the URL \(quoted(url)) is too long or holds blanks, control or non-ASCII characters")
+            throw TransportError(.invalidRequest, "the URL \(url.quoted) is too long or holds blanks, control or non-ASCII characters")
         }
         let scheme = url.prefix { $0 != ":" }.lowercased()
         guard scheme == "http" || scheme == "https" else {
-            throw TransportError(.refusedByPolicy, "the URL \(quoted(url)) is refused: only https and http are fetched")
+            throw TransportError(.refusedByPolicy, "the URL \(url.quoted) is refused: only https and http are fetched")
         }
         guard let parser = curl_url() else { throw TransportError(.internal, "libcurl has no memory left") }
         defer { curl_url_cleanup(parser) }
@@ -34,7 +35,7 @@ struct WebAddress: Hashable, Sendable, CustomStringConvertible {
             !host.contains("%"), Self.part(CURLUPART_ZONEID, of: parser) == nil
         else {
             let reason = parsed == CURLUE_OK ? "no usable host" : String(cString: curl_url_strerror(parsed))
-            throw TransportError(.invalidRequest, "the URL \(quoted(url)) cannot be used: \(reason)")
+            throw TransportError(.invalidRequest, "the URL \(url.quoted) cannot be used: \(reason)")
         }
         self.text = text
         self.scheme = scheme
@@ -61,8 +62,7 @@ extension HTTPPolicy {
             throw TransportError(.refusedByPolicy, "\(address) is refused: it is not among the allowed hosts (\(listed(allowedHosts)))")
         }
         let isLiteral = IPAddress(address.host) != nil || address.host == "localhost"
-        let isLoopback = IPAddress(address.host)?.isLoopback ?? (address.host == "localhost")
-        let mayBePlain = isLoopback || plainHosts.contains { $0.matches(host: address.host, port: address.port) }
+        let mayBePlain = isLoopback(host: address.host) || plainHosts.contains { $0.matches(host: address.host, port: address.port) }
         guard address.scheme == "https" || mayBePlain else {
             throw TransportError(.refusedByPolicy, "\(address) is refused: this host is only spoken to over https")
         }

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Domain
 internal import Glibc
 internal import Synchronization
 
@@ -62,4 +63,15 @@ let onOpenSocket: ccurl_socket_function = { context, _, address in
     guard family == AF_UNIX || ip != nil, wire.admits(ip) else { return -1 }
     // The daemon's child processes must not inherit connections.
     return socket(family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+}
+
+extension IPAddress {
+    /// The address in a socket address of family AF_INET or AF_INET6; nil for others.
+    init?(family: Int32, socketAddress: UnsafeRawBufferPointer) {
+        switch family {
+        case AF_INET where socketAddress.count >= 8: self.init(bytes: Array(socketAddress[4..<8]))
+        case AF_INET6 where socketAddress.count >= 24: self.init(bytes: Array(socketAddress[8..<24]))
+        default: return nil
+        }
+    }
 }

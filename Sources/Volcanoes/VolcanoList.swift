@@ -76,7 +76,7 @@ extension VolcanoList {
     /// - Parameter text: a GVP number or a name, as an operator writes it.
     public func resolve(_ text: String) -> Resolution {
         let trimmed = text.filter { !$0.isWhitespace }
-        if !trimmed.isEmpty, trimmed.utf8.allSatisfy({ (48...57).contains($0) }) {
+        if !trimmed.isEmpty, trimmed.utf8.allSatisfy(\.isDigit) {
             if let volcano = Int(trimmed).flatMap(VolcanoNumber.init).flatMap({ self[$0] }) { return .found(volcano) }
             return .unknown(suggestions: near(number: trimmed))
         }

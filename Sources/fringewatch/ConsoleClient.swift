@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Domain
 import Foundation
 import Transport
 

@@ -6,7 +6,7 @@ import Testing
 
 private let page = URL(
     string: "https://gws-access.jasmin.ac.uk/public/nceo_geohazards/LiCSAR_products/106/106A_09048_000909/interferograms/")!
-private let links = LinkPolicy(allowedHosts: ["data.ceda.ac.uk"])
+private let links = LinkPolicy(allowedHosts: [HostPattern("data.ceda.ac.uk")!])
 
 private func read(_ text: String) -> (pairs: [ListedPair], remarks: [ListingRemark]) {
     PairIndex.read(Data(text.utf8), page: page, frame: frame, links: links)

@@ -6,7 +6,8 @@ import Testing
 
 private let page = URL(
     string: "https://gws-access.jasmin.ac.uk/public/LiCSAR_products/106/106A_09048_000909/interferograms/20240106_20240118")!
-private let links = LinkPolicy(allowedHosts: ["data.ceda.ac.uk", "*.example.org", "mirror.example.net:8443"])
+private let links = LinkPolicy(
+    allowedHosts: ["data.ceda.ac.uk:443", "*.example.org", "mirror.example.net:8443"].map { HostPattern($0)! })
 
 private func outcome(_ href: String, on page: URL = page) -> Result<String, LinkPolicy.Refusal> {
     do throws(LinkPolicy.Refusal) { return .success(try links.resolve(href, on: page).absoluteString) } catch {

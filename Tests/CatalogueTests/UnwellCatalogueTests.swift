@@ -168,8 +168,8 @@ private let connection = CatalogueConnection(client: loopbackClient(), allowedHo
     @Test func `the token goes to its host and is not shown`() async throws {
         try await RunningCatalogue.with { running in
             try running.publish()
-            let host = running.address.origin.host! + ":\(running.address.origin.port!)"
-            let secret = CatalogueConnection(client: loopbackClient(), allowedHosts: [], bearerTokens: [host: Secret("abc123")])
+            let secret = CatalogueConnection(
+                client: loopbackClient(), allowedHosts: [], bearerTokens: [running.address.ceda: Secret("abc123")])
             _ = try await CEDACatalogue(base: running.address.ceda, connection: secret).list(frame, unlessUnchanged: nil)
             #expect(running.server.requests.last?.headers["authorization"] == "Bearer abc123")
             #expect(!"\(secret)".contains("abc123"))

@@ -140,10 +140,10 @@ struct SettingsErrorTests {
         for url in ["http://127.0.0.1:8080/x", "http://localhost/x", "http://[::1]:80/x"] {
             #expect(throws: Never.self) { try load("catalogues: [{name: a, kind: jasmin, url: \"\(url)\"}]") }
         }
-        for host in ["mirror.example", "mirror.example:8000", "*.example"] {
+        for host in ["mirror.example.org", "mirror.example.org:8000", "*.example.org"] {
             #expect(throws: Never.self) {
                 try load(
-                    "network: {plain_http_hosts: [\"\(host)\"]}\ncatalogues: [{name: a, kind: jasmin, url: \"http://mirror.example:8000/x\"}]"
+                    "network: {plain_http_hosts: [\"\(host)\"]}\ncatalogues: [{name: a, kind: jasmin, url: \"http://mirror.example.org:8000/x\"}]"
                 )
             }
         }

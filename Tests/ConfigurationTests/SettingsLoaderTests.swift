@@ -39,7 +39,7 @@ struct SettingsLoaderTests {
         #expect(settings.polling.priority == .seconds(300) && settings.polling.others == .seconds(21_600))
         #expect(settings.polling.jitter == 0.1)
         #expect(settings.network.maxDownload == 500 * 1_048_576)
-        #expect(settings.network.allowedHosts == ["data.ceda.ac.uk", "dap.ceda.ac.uk"])
+        #expect(settings.network.allowedHosts.map(\.description) == ["data.ceda.ac.uk", "dap.ceda.ac.uk"])
         #expect(settings.catalogues.map(\.name) == ["jasmin"])
         #expect(settings.retries.giveUpAfter == .seconds(3 * 86_400))
         #expect(settings.stateDirectory.path == "/var/lib/fringewatch" && settings.runtimeDirectory.path == "/run/fringewatch")

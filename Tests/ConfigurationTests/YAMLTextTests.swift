@@ -71,9 +71,4 @@ struct YAMLTextTests {
         let text = "# ***** settings & more *****\n" + (0..<40).map { "k\($0): see *this* and R&D\n" }.joined()
         #expect(try YAMLText.read(text, file: "f").entries?.count == 40)
     }
-
-    @Test func `a hostile text is shown on one line and not at length`() {
-        #expect(shown("a\nb\u{1B}[31m") == "\"a\u{FFFD}b\u{FFFD}[31m\"")
-        #expect(shown(String(repeating: "x", count: 1000)).count == 65)
-    }
 }

@@ -69,7 +69,7 @@ enum SampleAlerts {
     ) throws -> String {
         let data = try composer().mail(
             alert, picture: picture, to: Mailbox(to), from: Mailbox(from), language: language,
-            deliveryID: deliveryID ?? "\(alert.id)/observatory/\(to)", messageIDDomain: MailDomain("example.org")!)
+            deliveryID: deliveryID ?? "\(alert.id)/observatory/\(to)", messageIDDomain: HostName("example.org")!)
         return String(decoding: data, as: UTF8.self)
     }
 

@@ -27,7 +27,7 @@ struct TemplateTests {
         ("{{=<% %>=}}", 1, "{{=...}} is not supported here; use {{key}}, {{#key}}, {{^key}}, {{/key}} and {{! comments }}"),
         ("{{{volcano.name}}}", 1, "'volcano.name' would not be escaped here; write {{volcano.name}}"),
         ("{{! a\ncomment}}\n{{&volcano.name}}", 3, "'volcano.name' would not be escaped here; write {{volcano.name}}"),
-        ("{{uppercased(volcano.name)}}", 1, "unknown key 'uppercased(volcano.name)'; the keys are listed in README.md"),
+        ("{{uppercased(volcano.name)}}", 1, "unknown key 'uppercased(volcano.name)'; did you mean 'volcano.name'?"),
     ])
     func `a mistake is named with its file and line`(text: String, line: Int, message: String) throws {
         let folder = try TemporaryTemplates()
@@ -101,7 +101,7 @@ struct TemplateTests {
         let composer = MessageComposer(templates: try TemplateSet.load(from: folder.url))
         let mail = try composer.mail(
             manyFlags, picture: SampleAlerts.picture, to: Mailbox("a@example.org"), from: Mailbox("b@example.org"), language: .english,
-            deliveryID: "d", messageIDDomain: MailDomain("example.org")!)
+            deliveryID: "d", messageIDDomain: HostName("example.org")!)
         let shown = try #require(try PythonMail.read(String(decoding: mail, as: UTF8.self)).parts.first).text
         let filled = shown.split(separator: "\n")
         #expect(filled.count == TemplateKeys.all.count)

@@ -1,12 +1,12 @@
 internal import Glibc
 
 /// A numeric address, judged by whether it belongs to the public internet.
-struct IPAddress: Hashable, Sendable, CustomStringConvertible {
+public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     /// 4 or 16 bytes in network order.
-    let bytes: [UInt8]
+    public let bytes: [UInt8]
 
     /// The usual text forms: dotted decimal, or IPv6 without brackets. Octal, hexadecimal and short forms are not addresses here.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         var four = in_addr()
         var six = in6_addr()
         if inet_pton(AF_INET, text, &four) == 1 {
@@ -18,28 +18,19 @@ struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    init?(bytes: [UInt8]) {
+    public init?(bytes: [UInt8]) {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         self.bytes = bytes
     }
 
-    /// The address in a socket address of family AF_INET or AF_INET6; nil for others.
-    init?(family: Int32, socketAddress: UnsafeRawBufferPointer) {
-        switch family {
-        case AF_INET where socketAddress.count >= 8: bytes = Array(socketAddress[4..<8])
-        case AF_INET6 where socketAddress.count >= 24: bytes = Array(socketAddress[8..<24])
-        default: return nil
-        }
-    }
-
     /// 127.0.0.0/8 or ::1, also in its IPv4-mapped form.
-    var isLoopback: Bool {
+    public var isLoopback: Bool {
         if let four = embeddedIPv4 { return four[0] == 127 }
         return bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1
     }
 
     /// Neither private, loopback, link-local, shared, documentation, multicast nor reserved (IANA special-purpose registries).
-    var isPublic: Bool {
+    public var isPublic: Bool {
         if let four = embeddedIPv4 { return Self.isPublic(four) }
         switch (bytes[0], bytes[1]) {
         case (0xFC...0xFD, _), (0xFF, _): return false  // unique local, multicast
@@ -67,7 +58,7 @@ struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         return nil
     }
 
-    var description: String {
+    public var description: String {
         if bytes.count == 4 { return bytes.map(String.init).joined(separator: ".") }
         return stride(from: 0, to: 16, by: 2).map { String(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]), radix: 16) }.joined(separator: ":")
     }

@@ -14,7 +14,7 @@ public enum NearestSpelling {
     }
 
     /// Indices of the best scores, best first; nil scores are left out.
-    static func ranked(_ scores: [Double?], limit: Int) -> [Int] {
+    public static func ranked(_ scores: [Double?], limit: Int) -> [Int] {
         let close = scores.enumerated().compactMap { index, score in score.map { (index, $0) } }
         let best = close.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
         // Where something is nearly right, worse guesses only distract.
@@ -23,7 +23,7 @@ public enum NearestSpelling {
     }
 
     /// 0 is the same; 1 about one slip of the hand. Nil: too far to be meant.
-    static func score(of candidate: FoldedText, for wanted: FoldedText) -> Double? {
+    public static func score(of candidate: FoldedText, for wanted: FoldedText) -> Double? {
         guard !wanted.key.isEmpty, !candidate.key.isEmpty else { return nil }
         if candidate.key == wanted.key { return 0 }
         if wanted.key.utf8.count >= 3 {
@@ -40,7 +40,7 @@ public enum NearestSpelling {
 
     /// The number of letters to insert, drop, replace or swap with their neighbour (optimal string alignment).
     /// - Complexity: O(a.count x b.count).
-    static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    public static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
         guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
         var beforeLast: [Int] = []
         var last = Array(0...b.count)

@@ -1,13 +1,13 @@
 /// Text reduced to what people agree on when they write a name: small letters and digits without accents or punctuation.
 ///
 /// `Kīlauea`, `KILAUEA` and `kilauea` are one; so are `Hunga Tonga-Hunga Ha'apai` and `hunga tonga hunga haapai`.
-struct FoldedText: Hashable, Sendable {
+public struct FoldedText: Hashable, Sendable {
     /// The words in order, split at everything but letters, digits and apostrophes.
-    let words: [String]
+    public let words: [String]
     /// The words run together: the key for lookups.
-    let key: String
+    public let key: String
 
-    init(_ text: some StringProtocol) {
+    public init(_ text: some StringProtocol) {
         var words: [String] = []
         var word = ""
         for character in text {
