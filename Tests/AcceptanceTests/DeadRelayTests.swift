@@ -28,12 +28,7 @@ import Testing
             #expect(waiting.lastError?.isEmpty == false)
             #expect(try await station.status().deliveries == ["delivered": 2, "waiting": 1])
 
-            let files = [station.folder.appending(path: "forward.out"), station.folder.appending(path: "forward.err")]
-            for file in files { try Data().write(to: file) }
-            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Servers/forward-port.py")
-            let forward = try ChildProcess(
-                URL(fileURLWithPath: "/usr/bin/python3"), [script.path, "\(dead)", "\(relay.startTLSPort)"], environment: [:], output: files[0],
-                errors: files[1])
+            let forward = try station.serve("forward-port.py", "\(dead)", "\(relay.startTLSPort)")
             defer { forward.signal(SIGKILL) }
             // The first retry may come before the forwarder listens.
             try await station.until("the mail is delivered", daemon) {

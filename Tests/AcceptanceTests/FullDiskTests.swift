@@ -19,7 +19,7 @@ import Testing
             let ballast = station.state.appending(path: "ballast")
             try disk.fill(ballast)
             try station.publish("20250613_20250707", .uplift)
-            try await station.until("the daemon complains", daemon) { try station.written().contains("disk") || station.written().contains("full") }
+            try await station.until("the daemon complains", daemon) { try station.written().contains("No space is left") }
             let test = try await station.fringewatch("send-test-alert")
             #expect(test.status == 1, "a test alert that cannot be recorded is refused: \(test.output)")
             let polls = station.polls()

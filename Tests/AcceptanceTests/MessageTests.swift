@@ -67,7 +67,7 @@ import Testing
             try await checkWebhooks(station, types: ["alert.new", "alert.confirmed"])
             let account = try #require(try await station.accounts(first).first)
             #expect(account.catalogue == "source" && account.outcome == "scored")
-            #expect(account.source.hasPrefix(station.address.ceda.absoluteString) && account.source.hasSuffix(first))
+            #expect(account.source.hasPrefix(station.address.ceda.absoluteString) && account.source.hasSuffix("/\(first)/"))
             #expect(station.catalogue.requests.contains { $0.query == "json" && $0.path.hasSuffix("/128/\(Station.frame)") || $0.path.hasSuffix("/128/\(Station.frame)/") })
         }
     }

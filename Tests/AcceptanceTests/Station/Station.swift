@@ -126,6 +126,14 @@ final class Station: Sendable {
         try await Program.run(arguments, environment: ["RUNTIME_DIRECTORY": runtime.path])
     }
 
+    /// One of the scripts in Servers, running until it is killed.
+    func serve(_ script: String, _ arguments: String...) throws -> ChildProcess {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Servers/\(script)")
+        let output = folder.appending(path: "\(script).log")
+        try Data().write(to: output)
+        return try ChildProcess(URL(fileURLWithPath: "/usr/bin/python3"), [file.path] + arguments, environment: [:], output: output, errors: output)
+    }
+
     func written() throws -> String { String(decoding: try Data(contentsOf: log), as: UTF8.self) }
 }
 
