@@ -104,7 +104,10 @@ actor FramePoller {
         let isLocal = await isLocal(target)
         if isLocal && listing.pairs.isEmpty {
             // A drop folder need not hold every frame.
+            let isNews = memory[target]?.validator != listing.validator
             try await recordAbsent(target, now: now)
+            memory[target, default: Memory()].validator = listing.validator
+            if isNews { tell(listing.remarks, of: target) }
             return listing.lookAgainAfter.map { .seconds($0) }
         }
         let degraded: String? = if case .degraded(let reason) = listing.health { reason.description } else { nil }
@@ -112,9 +115,7 @@ actor FramePoller {
         let changes = try await ledger.recordListing(
             pairs, of: target.frame, in: target.catalogue, first: isLocal ? .queue : .baseline, degraded: degraded, at: now)
         memory[target] = Memory(validator: listing.validator, fullListing: now)
-        for remark in listing.remarks.prefix(10) {
-            log.notice("something in a listing was not taken", fields(target) + ["detail": "\(remark)"])
-        }
+        tell(listing.remarks, of: target)
         if !changes.vanished.isEmpty || degraded != nil {
             log.warning(
                 "a listing lacks what was there before; nothing known is lost",
@@ -130,6 +131,12 @@ actor FramePoller {
         }
         if !(changes.new.isEmpty && changes.superseding.isEmpty) { await found() }
         return listing.lookAgainAfter.map { .seconds($0) }
+    }
+
+    private func tell(_ remarks: [ListingRemark], of target: PollTarget) {
+        for remark in remarks.prefix(10) {
+            log.notice("something in a listing was not taken", fields(target) + ["detail": "\(remark)"])
+        }
     }
 
     private func learnPolygon(of frame: FrameID, from catalogue: any InterferogramCatalogue) async throws {
