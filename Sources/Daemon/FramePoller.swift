@@ -114,7 +114,8 @@ actor FramePoller {
         let pairs = listing.pairs.map { Listed(interferogram: $0.id, source: $0.location.description, version: $0.version) }
         let changes = try await ledger.recordListing(
             pairs, of: target.frame, in: target.catalogue, first: isLocal ? .queue : .baseline, degraded: degraded, at: now)
-        memory[target] = Memory(validator: listing.validator, fullListing: now)
+        // A page without pairs may bear the tag of the good one (a proxy, a page that was tampered with): it must not hide its recovery.
+        memory[target] = Memory(validator: degraded == nil ? listing.validator : nil, fullListing: now)
         tell(listing.remarks, of: target)
         if !changes.vanished.isEmpty || degraded != nil {
             log.warning(
