@@ -114,7 +114,8 @@ let package = Package(
         .testTarget(name: "CourierTests", dependencies: ["Courier", "LoopbackServers"], swiftSettings: strict),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "Transport"], swiftSettings: strict),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "EmbeddedCatalogue"], swiftSettings: strict),
+        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "EmbeddedCatalogue", "Synthesis"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["fringewatch"], swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests",
             dependencies: ["fringewatch", "Console", "Domain", "EmbeddedCatalogue", "LoopbackServers", "Raster", "Synthesis", "Transport"],
