@@ -21,23 +21,23 @@ RELEASE = --configuration release --static-swift-stdlib
 RELEASE_BINARY = .build/release/fringewatch
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build test demo demo-real release latency install uninstall lint format
+.PHONY: help packages setup build test demo demo-real release latency install uninstall lint format
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
 
-setup:  ## Install the Debian packages for building (asks for root only if one is missing)
+packages:  ## Install the Debian packages for building (asks for root only if one is missing)
 	@scripts/install-packages
 	@command -v $(SWIFT) >/dev/null || { \
 		echo "There is no swift command: install the toolchain, 6.2 or newer, from https://www.swift.org/install/linux" >&2; exit 1; }
 
-setup-tests: setup  ## The same, with the servers that the tests talk to
+setup: packages  ## The same, with the servers that the tests talk to
 	@scripts/install-packages --for-tests
 
-build: setup  ## Build the program for trying out: .build/debug/fringewatch
+build: packages  ## Build the program for trying out: .build/debug/fringewatch
 	$(SWIFT) build --product fringewatch
 
-test: setup-tests  ## Run all tests
+test: setup  ## Run all tests
 	$(SWIFT) test
 
 # The debug build, because it takes half the time and the tests use it too; what computes pixels is optimised in it as well.
@@ -48,10 +48,10 @@ demo-real: build  ## The same with a real frame, FRAME=folder
 	@test -d "$(FRAME)" || { echo "There are no interferograms at $(FRAME): make demo-real FRAME=folder" >&2; exit 1; }
 	.build/debug/fringewatch demo --real "$(FRAME)"
 
-release: setup  ## Build the program for installing
+release: packages  ## Build the program for installing
 	$(SWIFT) build --product fringewatch $(RELEASE)
 
-latency: setup-tests release  ## Measure the time from publication to the mail relay's answer, with FRAME=folder
+latency: setup release  ## Measure the time from publication to the mail relay's answer, with FRAME=folder
 	benchmarks/latency.py $(RELEASE_BINARY) "$(FRAME)"
 
 # "make release", then "sudo make install": root needs no Swift toolchain, and installs what was built.
