@@ -19,6 +19,21 @@ public protocol ConsoleBackend: Sendable {
 
 /// A request that cannot be granted; the message goes to the person who asked.
 public struct ConsoleRefusal: Error, CustomStringConvertible {
+    /// What kind of mistake it is; each has its HTTP status.
+    public enum Kind: Sendable {
+        /// 400: the question is wrong.
+        case badRequest
+        /// 404: what it asks about is not there.
+        case notFound
+        /// 409: not in the state that things are in.
+        case conflict
+    }
+
+    public let kind: Kind
     public let description: String
-    public init(_ description: String) { self.description = description }
+
+    public init(_ description: String, _ kind: Kind = .badRequest) {
+        self.kind = kind
+        self.description = description
+    }
 }

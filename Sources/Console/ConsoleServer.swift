@@ -78,7 +78,7 @@ public final class ConsoleServer: Sendable {
             do {
                 let id = try request.text("alert")
                 guard let picture = try await backend.picture(of: AlertID(id)) else {
-                    return refusal(ConsoleRefusal("there is no picture of an alert \(id)"), .notFound)
+                    throw ConsoleRefusal("there is no picture of an alert \(id)", .notFound)
                 }
                 return HTTPResponse(statusCode: .ok, headers: [.contentType: "image/png"], body: picture)
             } catch { return refusal(error) }
@@ -141,8 +141,14 @@ private func answer(_ body: () async throws -> some Encodable) async -> HTTPResp
     }
 }
 
-private func refusal(_ error: any Error, _ status: HTTPStatusCode? = nil) -> HTTPResponse {
-    let code = status ?? (error is ConsoleRefusal ? .badRequest : .internalServerError)
+private func refusal(_ error: any Error) -> HTTPResponse {
+    let code: HTTPStatusCode =
+        switch (error as? ConsoleRefusal)?.kind {
+        case .badRequest: .badRequest
+        case .notFound: .notFound
+        case .conflict: .conflict
+        case nil: .internalServerError
+        }
     do {
         let body = try ConsoleJSON.encoder().encode(ErrorReport(error: String(describing: error)))
         return HTTPResponse(statusCode: code, headers: [.contentType: "application/json"], body: body)

@@ -38,8 +38,12 @@ public enum ConfigurationCheck {
         let priorities = priorities(settings, volcanoes, now: now, &report)
         check(&report) { _ = try TemplateSet.load(from: settings.templates ?? installation.templates) }
         check(&report) { _ = try Runtime.makeDetector(settings.detection, installation: installation) }
-        if readingSecrets { for secret in settings.secrets { check(&report) { _ = try secret.source.read() } } }
-        if report.errors.isEmpty, readingSecrets { check(&report) { _ = try Outbox(settings, installation: installation) } }
+        if readingSecrets {
+            for secret in settings.secrets { check(&report) { _ = try secret.source.read() } }
+            for receiver in settings.receivers where receiver.enabled { check(&report) { _ = try Outbox.webhookSecret(of: receiver) } }
+            check(&report) { _ = try CatalogueSet(settings) }
+            check(&report) { _ = try Outbox(settings, installation: installation) }
+        }
         let watch = WatchList(settings.watch, from: volcanoes, also: priorities.active(on: AcquisitionDate(now)).map(\.volcano))
         if watch.volcanoes.isEmpty { report.warnings.append("no volcano is watched: fill the section watch, or the priority list") }
         if settings.receivers.allSatisfy({ !$0.enabled }) { report.warnings.append("no receiver is configured and enabled: nobody is told") }
@@ -63,13 +67,16 @@ public enum ConfigurationCheck {
         }
     }
 
+    /// A mistake that shows in two places is told once.
     private static func check(_ report: inout Report, _ body: () throws -> Void) {
+        var found: [String] = []
         do {
             try body()
         } catch let errors as TemplateErrors {
-            report.errors += errors.errors.map(\.description)
+            found = errors.errors.map(\.description)
         } catch {
-            report.errors.append("\(error)")
+            found = ["\(error)"]
         }
+        report.errors += found.filter { !report.errors.contains($0) }
     }
 }

@@ -132,8 +132,8 @@ struct DaemonConsole: ConsoleBackend {
     private func report(of change: DeliveryChange, _ id: String, done: String) throws -> ActionReport {
         switch change {
         case .changed: return ActionReport(done: "\(id) \(done)", deliveries: [id])
-        case .refused(let why): throw ConsoleRefusal(why)
-        case .unknown: throw ConsoleRefusal("there is no delivery \(id); see fringewatch deliveries list")
+        case .refused(let why): throw ConsoleRefusal(why, .conflict)
+        case .unknown: throw ConsoleRefusal("there is no delivery \(id); see fringewatch deliveries list", .notFound)
         }
     }
 
@@ -141,7 +141,7 @@ struct DaemonConsole: ConsoleBackend {
         let runtime = await watch.runtime
         for name in receivers where runtime.settings.receiver(name) == nil {
             let known = runtime.receiverNames.map(\.text).joined(separator: ", ")
-            throw ConsoleRefusal("there is no receiver \(name); the configuration has \(known.isEmpty ? "none" : known)")
+            throw ConsoleRefusal("there is no receiver \(name); the configuration has \(known.isEmpty ? "none" : known)", .notFound)
         }
         let test = try TestAlert.make(runtime: runtime, plan: await watch.plan, receivers: receivers, now: Date())
         guard !test.deliveries.isEmpty else {

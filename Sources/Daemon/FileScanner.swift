@@ -23,6 +23,8 @@ public struct FileScanner {
         public let model: String
         /// The picture's file, if one was asked for.
         public let picture: String?
+        /// Why the coherence beside the file was not used, if it was not.
+        public let remark: String?
     }
 
     /// A wish that cannot be met.
@@ -76,7 +78,6 @@ public struct FileScanner {
         let coherence = URL(fileURLWithPath: file.path.replacingOccurrences(of: ".geo.diff_pha.tif", with: ".geo.cc.tif"))
         let hasCoherence = coherence != file && FileManager.default.fileExists(atPath: coherence.path)
         let reading = try CropReading(phase: file, coherence: hasCoherence ? coherence : nil, volcanoes: subjects)
-        if let problem = reading.coherenceProblem { throw Problem(description: "coherence: \(problem)") }
         guard !reading.entries.isEmpty else {
             throw Problem(description: "\(file.lastPathComponent): no volcano's summit lies in the image; use --at to look at a place")
         }
@@ -84,7 +85,8 @@ public struct FileScanner {
         return try zip(reading.entries, results).map { entry, result in
             Result(
                 file: file.lastPathComponent, volcano: isPlace ? nil : entry.volcano.number, volcanoName: entry.volcano.name,
-                result: result.result, model: detector.model.id.description, picture: try draw(entry, result, file))
+                result: result.result, model: detector.model.id.description, picture: try draw(entry, result, file),
+                remark: reading.coherenceProblem.map { "coherence was not used: \($0)" })
         }
     }
 

@@ -34,12 +34,8 @@ struct Outbox: Sendable {
         var secrets: [ReceiverName: WebhookSecret] = [:]
         var hosts: [HostPattern] = []
         for receiver in settings.receivers where receiver.enabled {
-            guard case .webhook(let url, let source) = receiver.channel else { continue }
-            do {
-                secrets[receiver.name] = try WebhookSecret(try source.read().revealed)
-            } catch let invalid as WebhookSecret.Invalid {
-                throw OutboxError.notAWebhookSecret(receiver.name, source, invalid)
-            }
+            guard case .webhook(let url, _) = receiver.channel else { continue }
+            secrets[receiver.name] = try Self.webhookSecret(of: receiver)
             if let host = HostPattern(of: url) { hosts.append(host) }
         }
         self.secrets = secrets
@@ -49,6 +45,17 @@ struct Outbox: Sendable {
             relay: try settings.smtp.map { SMTPClient(settings: try $0.transport()) },
             web: HTTPClient(policy: settings.network.policy(allowing: hosts)))
         schedule = RetrySchedule(settings.retries)
+    }
+
+    /// - Returns: nil for receivers of other kinds.
+    /// - Throws: `SecretUnavailable`, `OutboxError`.
+    static func webhookSecret(of receiver: ReceiverSettings) throws -> WebhookSecret? {
+        guard case .webhook(_, let source) = receiver.channel else { return nil }
+        do {
+            return try WebhookSecret(try source.read().revealed)
+        } catch let invalid as WebhookSecret.Invalid {
+            throw OutboxError.notAWebhookSecret(receiver.name, source, invalid)
+        }
     }
 
     private static func sender(_ smtp: SMTPRelaySettings?) throws -> Sender {
@@ -84,6 +91,10 @@ struct Outbox: Sendable {
     /// - Throws: where the receiver is no longer configured, or the message cannot be written.
     func parcel(for delivery: Delivery, alert: Alert, picture: Data?, now: Date) throws -> Parcel {
         guard let receiver = receivers[delivery.receiver], receiver.enabled else { throw OutboxError.noReceiver(delivery.receiver) }
+        // Webhooks and maildirs may move; a person who was taken off the list must not be written to.
+        if case .email(let to) = receiver.channel, !to.contains(where: { $0.text == delivery.address }) {
+            throw OutboxError.noReceiver(delivery.receiver)
+        }
         switch receiver.channel {
         case .maildir(let folder):
             let mail = try mail(delivery, alert, picture, receiver, to: Mailbox("\(receiver.name)@localhost"))
@@ -144,7 +155,7 @@ enum OutboxError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .noReceiver(let name): "the receiver \(name) is no longer configured or is switched off; configure it again, or drop the delivery"
+        case .noReceiver(let name): "the receiver \(name), or this address of it, is no longer configured or is switched off; configure it again, or drop the delivery"
         case .noSender: "no mail relay is configured; write the section smtp with host and from"
         case .notAWebhookSecret(let name, let source, let invalid): "the secret of receiver \(name), \(source): \(invalid)"
         }

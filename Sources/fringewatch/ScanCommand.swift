@@ -99,7 +99,7 @@ struct ScanCommand: AsyncParsableCommand {
                     "\(decimal(finding.place.latitude, 3)),\(decimal(finding.place.longitude, 3))",
                     decimal(finding.distance / 1000, 1), decimal(finding.areaAbove50, 0), decimal(finding.areaAbove80, 0),
                     finding.motion.map { decimal($0.centimetres, 1) } ?? "-", decimal(finding.quality.validShare * 100, 0) + " %",
-                    finding.quality.meanCoherence.map { decimal($0, 2) } ?? "-", "",
+                    finding.quality.meanCoherence.map { decimal($0, 2) } ?? "-", result.remark ?? "",
                 ])
             case .notAssessable(let why):
                 table.add([
