@@ -32,7 +32,7 @@ public struct AtmosphereModel: Hashable, Sendable {
         let strength = turbulence * exp(0.4 * generator.normal())
         let perMetre = Float(stratification * generator.normal())
         // 300 m between nodes: the finest turbulence lies far below the phase noise.
-        let field = FractalField(spacing: 300, slope: slope, longest: 60_000, using: &generator)
+        let field = FractalField(spacing: 300, slope: slope, longest: 40_000, using: &generator)
         let geometry = terrain.geometry
         var delay = geometry.map(from: geometry.corner) { Float(strength) * field.value(east: $0, north: $1) }
         for i in delay.values.indices { delay.values[i] += perMetre * terrain.elevation.values[i] }

@@ -5,7 +5,7 @@
 #endif
 
 /// xoshiro256** (Blackman and Vigna 2018, doi 10.1145/3460772), its state filled by SplitMix64: the same seed gives the same numbers on
-/// every machine and in every release.
+/// every machine and in every release. (What is made of them with sines and logarithms may differ in the last bit between C libraries.)
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 

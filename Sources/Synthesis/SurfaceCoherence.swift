@@ -17,7 +17,7 @@ public struct SurfaceCoherence: Hashable, Sendable {
     /// Coherence of vegetated ground, 0 to 1.
     public let vegetation: Double
 
-    public init(bare: Double = 0.93, lasting: Double = 400, vegetated: Double = 0.25, vegetation: Double = 0.08) {
+    public init(bare: Double = 0.93, lasting: Double = 400, vegetated: Double = 0.3, vegetation: Double = 0.08) {
         self.bare = bare
         self.lasting = lasting
         self.vegetated = vegetated
@@ -27,7 +27,7 @@ public struct SurfaceCoherence: Hashable, Sendable {
     /// Where the vegetation is: 0 (bare) to 1, NaN over the sea. The same for all pairs of a region.
     func vegetationCover(of terrain: SyntheticTerrain, seed: UInt64) -> RasterGrid {
         var generator = SeededGenerator(seed: seed, purpose: "vegetation")
-        let field = FractalField(spacing: 200, slope: 2.8, longest: 12_000, using: &generator)
+        let field = FractalField(spacing: 200, slope: 3.2, longest: 40_000, using: &generator)
         var cover = terrain.geometry.map(from: terrain.geometry.corner) { field.value(east: $0, north: $1) }
         for i in cover.values.indices where terrain.elevation.values[i].isNaN { cover.values[i] = .nan }
         let sorted = cover.values.filter { !$0.isNaN }.sorted()

@@ -45,9 +45,9 @@ public struct SyntheticTerrain: Sendable {
     /// - Parameters:
     ///   - depth: metres of water far from the volcanoes.
     ///   - roughness: metres, standard deviation; gullies on the flanks grow with the height.
-    public init(geometry: GridGeometry, volcanoes: [SyntheticVolcano], depth: Double = 150, roughness: Double = 40, seed: UInt64) {
+    public init(geometry: GridGeometry, volcanoes: [SyntheticVolcano], depth: Double = 130, roughness: Double = 40, seed: UInt64) {
         var generator = SeededGenerator(seed: seed, purpose: "terrain")
-        let rough = FractalField(spacing: 200, slope: 3.4, longest: 15_000, using: &generator)
+        let rough = FractalField(spacing: 200, slope: 3.6, longest: 25_000, using: &generator)
         let plane = LocalPlane(origin: geometry.corner)
         let places = volcanoes.map { volcano in
             (volcano, plane.east(longitude: volcano.summit.longitude), plane.north(latitude: volcano.summit.latitude))
@@ -58,7 +58,7 @@ public struct SyntheticTerrain: Sendable {
             var rise = 0.0
             for (volcano, summitEast, summitNorth) in places {
                 let (dx, dy) = (east - summitEast, north - summitNorth)
-                rise += volcano.rise(distance: (dx * dx + dy * dy).squareRoot() * (1 + 0.04 * noise))
+                rise += volcano.rise(distance: (dx * dx + dy * dy).squareRoot() * (1 + 0.08 * noise))
             }
             let height = rise - depth + noise * roughness * (0.5 + rise / 1000)
             return height > 0 ? Float(height) : .nan
