@@ -23,12 +23,19 @@ struct AlertsCommand: AsyncParsableCommand {
 
     func validate() throws {
         if (picture == nil) != (output == nil) { throw ValidationError("--picture and --output go together") }
+        if limit < 1 { throw ValidationError("--limit must be 1 or more") }
+        if let volcano, VolcanoNumber(volcano) == nil { throw ValidationError("\(volcano) is not a GVP number, which has six digits") }
     }
 
     func run() async throws {
         if let picture, let output {
             let data = try await daemon.talk { try await $0.data("/v1/picture", query: [("alert", picture)]) }
-            try data.write(to: URL(fileURLWithPath: output), options: .atomic)
+            do {
+                try data.write(to: URL(fileURLWithPath: output), options: .atomic)
+            } catch {
+                say("fringewatch: \(output) cannot be written: \(error.localizedDescription)")
+                throw Exit.failure
+            }
             return
         }
         var query = [("limit", String(limit))]
@@ -43,9 +50,9 @@ struct AlertsCommand: AsyncParsableCommand {
         for alert in alerts {
             table.add([
                 isoTime(alert.issued), alert.kind.rawValue, alert.tier.rawValue, alert.volcano.name,
-                alert.observation.interferogram.pair.description, decimal(alert.finding.pMax.value, 2), alert.reason.rawValue, alert.id.text,
+                alert.observation.interferogram.pair.description, Language.english.probability(alert.finding.pMax), alert.reason.rawValue, alert.id.text,
             ])
         }
-        print(table.render())
+        print(table.render(width: terminalWidth()))
     }
 }

@@ -60,10 +60,20 @@ struct ConsoleClient {
             throw Failure.unreachable("the daemon does not answer at \(socket.path): \(error)")
         }
         guard response.status == 200 else {
-            let report = try ConsoleJSON.decoder().decode(ErrorReport.self, from: response.body)
-            throw Failure.refused(report.error)
+            throw Failure.refused(Self.reason(response))
         }
         return response.body
+    }
+}
+
+extension ConsoleClient {
+    /// What the daemon says; one of another version may not know the question at all.
+    static func reason(_ response: HTTPResponse) -> String {
+        do {
+            return try ConsoleJSON.decoder().decode(ErrorReport.self, from: response.body).error
+        } catch {
+            return "the daemon answers \(response.status) and gives no reason; is it of another version than this command (\(fringewatchVersion))?"
+        }
     }
 }
 

@@ -21,9 +21,17 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List deliveries, the newest first.")
+        private static let states = Delivery.State.Kind.allCases.map(\.rawValue)
 
-        @Option(name: .long, help: "Only those waiting, leased, delivered, failed or dropped.")
-        var state: String?
+        @Option(
+            name: .long, help: "Only those waiting, leased, delivered, failed or dropped.", completion: .list(Self.states),
+            transform: { text in
+                guard let state = Delivery.State.Kind(rawValue: text) else {
+                    throw ValidationError("use one of \(Self.states.joined(separator: ", "))")
+                }
+                return state
+            })
+        var state: Delivery.State.Kind?
 
         @Option(name: .long, help: "At most this many.")
         var limit = 200
@@ -31,9 +39,11 @@ struct DeliveriesCommand: AsyncParsableCommand {
         @OptionGroup var daemon: DaemonOptions
         @OptionGroup var output: OutputOptions
 
+        func validate() throws { if limit < 1 { throw ValidationError("--limit must be 1 or more") } }
+
         func run() async throws {
             var query = [("limit", String(limit))]
-            if let state { query.append(("state", state)) }
+            if let state { query.append(("state", state.rawValue)) }
             let deliveries = try await daemon.talk { [query] in try await $0.ask("/v1/deliveries", query: query, as: [Delivery].self) }
             if try output.printedJSON(deliveries) { return }
             guard !deliveries.isEmpty else { return say("no deliveries") }
@@ -43,7 +53,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
                     delivery.id, delivery.receiver.text, delivery.address, String(delivery.attempts), DeliveriesCommand.state(delivery),
                 ])
             }
-            print(table.render())
+            print(table.render(width: terminalWidth()))
         }
     }
 

@@ -61,7 +61,7 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     static func summary(_ finding: Finding) -> String {
-        var text = "P_max \(decimal(finding.pMax.value, 2)) at \(decimal(finding.place.latitude, 3)), \(decimal(finding.place.longitude, 3)), "
+        var text = "P_max \(Language.english.probability(finding.pMax)) at \(decimal(finding.place.latitude, 3)), \(decimal(finding.place.longitude, 3)), "
         text += "\(decimal(finding.distance / 1000, 1)) km \(compass(finding.bearing)) of the summit; "
         text += "area above 0.5: \(decimal(finding.areaAbove50, 0)) km2, above 0.8: \(decimal(finding.areaAbove80, 0)) km2"
         if let motion = finding.motion {

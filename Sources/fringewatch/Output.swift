@@ -21,6 +21,16 @@ func say(_ message: String) {
     FileHandle.standardError.write(Data((message + "\n").utf8))
 }
 
+/// Columns of the terminal that standard output leads to; nil where it leads to a file or a pipe.
+func terminalWidth() -> Int? {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+}
+
+/// `1 frame`, `2 frames`.
+func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String { "\(number) \(number == 1 ? noun : plural ?? noun + "s")" }
+
 /// Exit codes, documented in `fringewatch --help`.
 enum Exit {
     static let failure = ExitCode(1)

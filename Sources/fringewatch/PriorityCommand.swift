@@ -93,7 +93,7 @@ struct PriorityCommand: AsyncParsableCommand {
                     (entry.until?.iso8601 ?? "removed") + (entry.isActive(on: desk.today) ? "" : " (over)"), entry.reason,
                 ])
             }
-            print(table.render())
+            print(table.render(width: terminalWidth()))
         }
     }
 

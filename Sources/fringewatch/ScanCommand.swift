@@ -69,7 +69,7 @@ struct ScanCommand: AsyncParsableCommand {
             }
         }
         if showsProgress { clearLine() }
-        if try !output.printedJSON(results) { print(Self.table(results)) }
+        if try !output.printedJSON(results), !results.isEmpty { print(Self.table(results)) }
         if failed > 0 {
             say("\(failed) of \(files.count) files could not be scanned")
             throw Exit.failure
@@ -108,7 +108,7 @@ struct ScanCommand: AsyncParsableCommand {
                 ])
             }
         }
-        return table.render()
+        return table.render(width: terminalWidth())
     }
 
     private func progress(_ done: Int, of total: Int, _ began: Date, _ file: URL) {

@@ -22,14 +22,14 @@ struct StatusCommand: AsyncParsableCommand {
         var lines = ["fringewatch \(report.version): \(report.health.rawValue), running for \(duration(report.now.timeIntervalSince(report.started)))"]
         lines += report.problems.map { "  ! \(printable($0))" }
         lines.append("")
-        lines.append("watching     \(report.watchedVolcanoes) volcanoes (\(report.priorityVolcanoes) with priority) in \(report.watchedFrames) frames")
+        lines.append("watching     \(counted(report.watchedVolcanoes, "volcano", "volcanoes")) (\(report.priorityVolcanoes) with priority) in \(counted(report.watchedFrames, "frame"))")
         lines.append("model        \(report.model)")
         if let newest = report.newestAcquisition, let age = report.newestAcquisitionAgeDays {
-            lines.append("newest image \(newest.iso8601), \(age) days ago; no news is not \"no deformation\"")
+            lines.append("newest image \(newest.iso8601), \(counted(age, "day")) ago; no news is not \"no deformation\"")
         } else {
             lines.append("newest image none yet")
         }
-        lines.append("waiting      \(report.waiting) interferograms, \(report.retrying) of them after a failure")
+        lines.append("waiting      \(counted(report.waiting, "interferogram")), \(report.retrying) of them after a failure")
         lines.append("finished     \(counts(report.outcomes))")
         lines.append("deliveries   \(counts(report.deliveries))")
         lines.append("episodes     \(report.openEpisodes) open; last alert \(report.lastAlert.map(isoTime) ?? "never")")
@@ -40,7 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
                 catalogue.lastSuccess.map(isoTime) ?? "never", catalogue.lastError ?? "",
             ])
         }
-        if !table.isEmpty { lines += ["", table.render()] }
+        if !table.isEmpty { lines += ["", table.render(width: terminalWidth())] }
         return lines.joined(separator: "\n")
     }
 

@@ -18,12 +18,16 @@ struct Table {
 
     var isEmpty: Bool { rows.isEmpty }
 
-    func render() -> String {
-        let widths = headings.indices.map { column in ([headings] + rows).map { $0[column].count }.max() ?? 0 }
+    /// - Parameter width: columns of the terminal: the last column gives way, down to 12. Nil: nothing is cut, as files and pipes want it.
+    func render(width: Int? = nil) -> String {
+        var widths = headings.indices.map { column in ([headings] + rows).map { $0[column].count }.max() ?? 0 }
+        let last = widths.count - 1
+        if let width { widths[last] = min(widths[last], max(12, width - widths.dropLast().reduce(0) { $0 + $1 + 2 })) }
         return ([headings] + rows).map { row in
             let line = row.indices.map { column in
-                let padding = String(repeating: " ", count: widths[column] - row[column].count)
-                return alignments[column] == .left ? row[column] + padding : padding + row[column]
+                let cell = row[column].count > widths[column] ? row[column].prefix(widths[column] - 1) + "…" : row[column][...]
+                let padding = String(repeating: " ", count: widths[column] - cell.count)
+                return alignments[column] == .left ? cell + padding : padding + cell
             }.joined(separator: "  ")
             return String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")

@@ -21,6 +21,18 @@ import Testing
         #expect(table.render() == "error\na b [2Jc d")
     }
 
+    @Test(arguments: [(nil, "delivery  state\na/b       delivered long ago"), (80, "delivery  state\na/b       delivered long ago"), (22, "delivery  state\na/b       delivered l…"), (1, "delivery  state\na/b       delivered l…")])
+    func `on a terminal the last column gives way, down to twelve`(width: Int?, expected: String) {
+        var table = Table([("delivery", .left), ("state", .left)])
+        table.add(["a/b", "delivered long ago"])
+        #expect(table.render(width: width) == expected)
+    }
+
+    @Test(arguments: [(0, "0 frames"), (1, "1 frame"), (2, "2 frames")]) func `numbers agree with their nouns`(number: Int, text: String) {
+        #expect(counted(number, "frame") == text)
+        #expect(counted(1, "volcano", "volcanoes") == "1 volcano")
+    }
+
     @Test func `accents and wide names keep the columns`() {
         var table = Table([("name", .left), ("n", .right)])
         table.add(["Öræfajökull", "1"])

@@ -47,7 +47,7 @@ struct DemoLayout {
 
             """
         try Data(text.utf8).write(to: configuration)
-        try Data("[]\n".utf8).write(to: folder.appendingPathComponent("priority-volcanoes.yaml"))
+        try Data("# No volcano has priority.\n".utf8).write(to: folder.appendingPathComponent("priority-volcanoes.yaml"))
     }
 }
 
