@@ -60,7 +60,7 @@ install:  ## Install program, data, service and examples (DESTDIR, prefix=/usr)
 	install -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(unitdir)" "$(DESTDIR)$(configdir)/conf.d"
 	install -m 755 -s $(RELEASE_BINARY) "$(DESTDIR)$(bindir)/fringewatch"
 	scripts/install-data "$(DESTDIR)$(share)"
-	sed 's|/usr/bin/fringewatch|$(bindir)/fringewatch|; s|/etc/fringewatch|$(configdir)|' systemd/fringewatch.service \
+	sed 's|/usr/bin/fringewatch|$(bindir)/fringewatch|g; s|/etc/fringewatch|$(configdir)|g' systemd/fringewatch.service \
 		>"$(DESTDIR)$(unitdir)/fringewatch.service"
 	chmod 644 "$(DESTDIR)$(unitdir)/fringewatch.service"
 	set -e; for file in config.yaml priority-volcanoes.yaml; do \
