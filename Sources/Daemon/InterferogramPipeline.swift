@@ -80,6 +80,10 @@ struct InterferogramPipeline: Sendable {
             // Nothing was stored, so nothing may follow from it; the interferogram still waits.
             log.error("the ledger did not take a result; the interferogram is worked on again", job.fields + ["error": "\(error)"])
             await wakeups.wait(atMost: .seconds(10))
+        } catch let error as CatalogueError where error.fault == .diskFull {
+            // Not the interferogram's fault: it counts as no attempt and does not make the next one wait for hours (P10).
+            log.error("there is no room for an interferogram's files; it is worked on again", job.fields + ["error": "\(error)"])
+            await wakeups.wait(atMost: .seconds(10))
         } catch {
             await fail(job, error)
         }

@@ -23,7 +23,7 @@ import Testing
             let test = try await station.fringewatch("send-test-alert")
             #expect(test.status == 1, "a test alert that cannot be recorded is refused: \(test.output)")
             let polls = station.polls()
-            try await station.until("it has looked a few times more", daemon) { station.polls() > polls + 1 }
+            try await station.until("it has looked once more", daemon) { station.polls() > polls }
             #expect(try station.hook.receipts().isEmpty)
             #expect(try station.filed().isEmpty)
             #expect(daemon.isRunning)
@@ -35,6 +35,38 @@ import Testing
             #expect(try await station.status().deliveries == ["delivered": 2])
             daemon.signal(SIGTERM)
             #expect(try await daemon.exit(within: 10) == 0)
+        }
+    }
+
+    @Test(.enabled(if: SmallDisk.canBeMounted, "mounting a small disk needs root"))
+    func `P10 a disk that fills up during a download does not count against the interferogram`() async throws {
+        try await withStation { station in
+            try station.configure()
+            try FileManager.default.createDirectory(at: station.state, withIntermediateDirectories: true)
+            let disk = try SmallDisk(at: station.state, megabytes: 8)
+            defer { disk.unmount() }
+            try station.publish("20250101_20250113", .quiet)
+            let daemon = try await station.start(baseline: 1)
+            station.catalogue.fail(.slow(50_000), where: "20250613_20250707.geo.diff_pha.tif")
+            try station.publish("20250613_20250707", .uplift)
+            let incoming = station.state.appending(path: "incoming")
+            try await station.until("a part of the file is there", daemon) {
+                try FileManager.default.contentsOfDirectory(atPath: incoming.path).contains {
+                    try $0.hasSuffix(".part") && Data(contentsOf: incoming.appending(path: $0)).count > 8000
+                }
+            }
+            let ballast = station.state.appending(path: "ballast")
+            try disk.fill(ballast)
+            station.catalogue.recover()
+            try await station.until("the daemon complains", daemon) { try station.written().contains("disk-full") }
+            #expect(try station.hook.receipts().isEmpty)
+
+            try FileManager.default.removeItem(at: ballast)
+            let freed = ContinuousClock.now
+            try await station.settle("20250613_20250707", daemon)
+            #expect(ContinuousClock.now - freed < .seconds(45), "the next attempt must not wait for long")
+            #expect(try await station.accounts("20250613_20250707").first?.attempts == 0)
+            #expect(try station.hook.receipts().count == 1)
         }
     }
 }
