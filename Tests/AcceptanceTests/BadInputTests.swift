@@ -45,19 +45,27 @@ import Testing
         Case(pair: "20250607_20250619", expected: .rejected("refused-link"), spoil: link("file:///etc")),
         Case(pair: "20250608_20250620", expected: .rejected("refused-link"), spoil: link("http://elsewhere.example.org")),
         Case(pair: "20250609_20250621", expected: .rejected("refused-link"), spoil: link("../../../../../etc")),
-        Case(pair: "20250610_20250622", expected: .notAssessable("outside-image"), spoil: { station, pair in
-            try BareTIFF.phase(of: .nan).write(to: station.files(pair).appending(path: "\(pair).geo.diff_pha.tif"))
-        }),
-        Case(pair: "20250611_20250623", expected: .retried("100000 x 100000"), spoil: { station, pair in
-            try BareTIFF.claiming(side: 100_000).write(to: station.files(pair).appending(path: "\(pair).geo.diff_pha.tif"))
-        }),
-        Case(pair: "20250612_20250624", expected: .scored, spoil: { station, pair in
-            let small = RasterGrid(geometry: Scenes.alcedo.square(pixels: 37), values: [Float](repeating: 0.7, count: 37 * 37))
-            try GeoTIFF.write(small, to: station.files(pair).appending(path: "\(pair).geo.cc.tif"), as: .uint8Deflate)
-        }),
-        Case(pair: "20250613_20250625", expected: .scored, spoil: { station, pair in
-            station.catalogue.fail(.html, where: "\(pair).geo.cc.tif")
-        }),
+        Case(
+            pair: "20250610_20250622", expected: .notAssessable("outside-image"),
+            spoil: { station, pair in
+                try BareTIFF.phase(of: .nan).write(to: station.files(pair).appending(path: "\(pair).geo.diff_pha.tif"))
+            }),
+        Case(
+            pair: "20250611_20250623", expected: .retried("100000 x 100000"),
+            spoil: { station, pair in
+                try BareTIFF.claiming(side: 100_000).write(to: station.files(pair).appending(path: "\(pair).geo.diff_pha.tif"))
+            }),
+        Case(
+            pair: "20250612_20250624", expected: .scored,
+            spoil: { station, pair in
+                let small = RasterGrid(geometry: Scenes.alcedo.square(pixels: 37), values: [Float](repeating: 0.7, count: 37 * 37))
+                try GeoTIFF.write(small, to: station.files(pair).appending(path: "\(pair).geo.cc.tif"), as: .uint8Deflate)
+            }),
+        Case(
+            pair: "20250613_20250625", expected: .scored,
+            spoil: { station, pair in
+                station.catalogue.fail(.html, where: "\(pair).geo.cc.tif")
+            }),
         Case(pair: "20250614_20250626", expected: .scored, spoil: { _, _ in }),
     ]
 
@@ -101,7 +109,8 @@ import Testing
         let explained = try await station.fringewatch("explain", "\(Station.frame)/\(bad.pair)", "--json")
         #expect(explained.status == 0)
         let account = try #require(try explained.decoded([ExplanationReport].self, ConsoleJSON.decoder()).first)
-        let seen = "\(bad.pair): \(account.outcome ?? "waiting") \(account.outcomeReason ?? "") \(account.lastError ?? "") \(account.steps.map(\.result))"
+        let seen =
+            "\(bad.pair): \(account.outcome ?? "waiting") \(account.outcomeReason ?? "") \(account.lastError ?? "") \(account.steps.map(\.result))"
         switch bad.expected {
         case .retried(let fault):
             #expect(account.outcome == nil && account.attempts == 1 && account.lastError?.contains(fault) == true, "\(seen)")
@@ -124,7 +133,8 @@ import Testing
             switch illness {
             case .empty: station.catalogue.fail(.emptyListing, where: index)
             case .html: station.catalogue.fail(.html, where: index)
-            case .hostile: station.catalogue.fail(.rewritten("href=\"2025", to: "href=\"http://elsewhere.example.org/\(Station.frame)/2025"), where: index)
+            case .hostile:
+                station.catalogue.fail(.rewritten("href=\"2025", to: "href=\"http://elsewhere.example.org/\(Station.frame)/2025"), where: index)
             }
             // It changes while it is ill, so that no memory of the page hides the illness.
             try station.publish("20250613_20250707", .uplift)

@@ -24,7 +24,8 @@ import Testing
             #expect(run.status == 78 && run.errors.contains("volcano.nickname"))
 
             let text = try String(contentsOf: station.configuration, encoding: .utf8)
-            let bad = text.replacingOccurrences(of: "others: 1s", with: "others: soon").replacingOccurrences(of: "kind: jasmin", with: "kind: jasmine")
+            let bad =
+                text.replacingOccurrences(of: "others: 1s", with: "others: soon").replacingOccurrences(of: "kind: jasmin", with: "kind: jasmine")
                 .replacingOccurrences(of: "[353040]", with: "[Alcedoo]") + "colour: blue\n"
             try Data(bad.utf8).write(to: station.configuration)
             for command in ["check-config", "run"] {

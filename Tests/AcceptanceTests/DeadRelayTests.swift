@@ -28,13 +28,13 @@ import Testing
             #expect(waiting.lastError?.isEmpty == false)
             #expect(try await station.status().deliveries == ["delivered": 2, "waiting": 1])
 
-            let forward = try station.serve("forward-port.py", "\(dead)", "\(relay.startTLSPort)")
-            defer { forward.signal(SIGKILL) }
+            _ = try station.serve("forward-port.py", "\(dead)", "\(relay.startTLSPort)")
             // The first retry may come before the forwarder listens.
             try await station.until("the mail is delivered", daemon) {
                 guard try await mail(station)?.state.kind != .delivered else { return true }
                 let retry = try await station.fringewatch("deliveries", "retry", waiting.id)
-                #expect(retry.status == 0 || retry.errors.contains("at this moment") || retry.errors.contains("has been delivered"), "\(retry.errors)")
+                #expect(
+                    retry.status == 0 || retry.errors.contains("at this moment") || retry.errors.contains("has been delivered"), "\(retry.errors)")
                 return false
             }
             #expect(try relay.mails().count == 1)

@@ -64,7 +64,8 @@ import Testing
                 stages[try lastMessage(station), default: 0] += 1
             }
             daemon = try station.start()
-            print("the daemon was killed after writing: \(stages.sorted { $0.key < $1.key }.map { "\($0.value) x \($0.key)" }.joined(separator: "; "))")
+            print(
+                "the daemon was killed after writing: \(stages.sorted { $0.key < $1.key }.map { "\($0.value) x \($0.key)" }.joined(separator: "; "))")
             for pair in news { try await station.settle(pair.description, daemon) }
             try await station.until("nothing is left to send", daemon) {
                 try await station.deliveries().allSatisfy { $0.state.kind == .delivered }
@@ -73,8 +74,9 @@ import Testing
             try await kill(daemon)
 
             let ledger = try await LedgerCopy.read(station)
-            #expect(Dictionary(grouping: ledger.interferograms, by: \.pair).mapValues { $0.map(\.outcome) }
-                == Dictionary(uniqueKeysWithValues: news.map { ($0.description, ["scored"]) } + [("20250101_20250113", ["baseline"])]))
+            #expect(
+                Dictionary(grouping: ledger.interferograms, by: \.pair).mapValues { $0.map(\.outcome) }
+                    == Dictionary(uniqueKeysWithValues: news.map { ($0.description, ["scored"]) } + [("20250101_20250113", ["baseline"])]))
             #expect(alerts.count == 9 && Set(alerts.map(\.observation.interferogram.pair)).count == 9, "one for each uplift")
             #expect(deliveries.count == 27)
 
@@ -96,8 +98,7 @@ import Testing
             let port = try freePort()
             let folder = station.folder.appending(path: "late")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let relay = try station.serve("late-smtp-server.py", "\(port)", folder.path)
-            defer { relay.signal(SIGKILL) }
+            _ = try station.serve("late-smtp-server.py", "\(port)", folder.path)
             try station.configure(
                 receivers: ["{name: observatory, kind: email, to: [duty@observatory.example]}"],
                 more: "smtp: {host: 127.0.0.1, port: \(port), security: none, from: fringewatch@observatory.example}\nretries: {waits: [1s]}")

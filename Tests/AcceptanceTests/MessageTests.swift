@@ -68,7 +68,10 @@ import Testing
             let account = try #require(try await station.accounts(first).first)
             #expect(account.catalogue == "source" && account.outcome == "scored")
             #expect(account.source.hasPrefix(station.address.ceda.absoluteString) && account.source.hasSuffix("/\(first)/"))
-            #expect(station.catalogue.requests.contains { $0.query == "json" && $0.path.hasSuffix("/128/\(Station.frame)") || $0.path.hasSuffix("/128/\(Station.frame)/") })
+            #expect(
+                station.catalogue.requests.contains {
+                    $0.query == "json" && $0.path.hasSuffix("/128/\(Station.frame)") || $0.path.hasSuffix("/128/\(Station.frame)/")
+                })
         }
     }
 
@@ -97,7 +100,9 @@ import Testing
             let cid = try #require(picture.cid?.trimmingCharacters(in: ["<", ">"]))
             #expect(page.text.contains("cid:\(cid)") && picture.disposition == "inline")
             let size = try #require(picture.png)
-            #expect((400...1600).contains(size[0]) && (400...2400).contains(size[1]) && (20_000...1_500_000).contains(picture.bytes), "\(size), \(picture.bytes) bytes")
+            #expect(
+                (400...1600).contains(size[0]) && (400...2400).contains(size[1]) && (20_000...1_500_000).contains(picture.bytes),
+                "\(size), \(picture.bytes) bytes")
             #expect(mail.headers["subject"]?.contains("Alcedo") == true)
         }
         let ids = read.compactMap(\.messageID)

@@ -41,7 +41,7 @@ import Testing
         daemon.signal(SIGTERM)
         #expect(try await daemon.exit(within: 10) == 0)
         #expect(try station.hook.receipts().count == 1)
-            #expect(try station.filed().count == 1)
+        #expect(try station.filed().count == 1)
     }
 
     @Test func `P7 a reload with a mistake keeps the configuration in force and says so; a right one counts`() async throws {

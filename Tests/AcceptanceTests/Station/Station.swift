@@ -3,6 +3,7 @@ import Domain
 import EmbeddedCatalogue
 import Foundation
 import LoopbackServers
+import Synchronization
 import Synthesis
 import Testing
 
@@ -16,6 +17,9 @@ final class Station: Sendable {
     let address: EmbeddedCatalogueServer.Address
     let hook: WebhookReceiver
     let hookURL: URL
+
+    /// Every process started here; they end with the station at the latest.
+    private let children = Mutex<[ChildProcess]>([])
 
     var configuration: URL { folder.appending(path: "config.yaml") }
     var priorityList: URL { folder.appending(path: "priority-volcanoes.yaml") }
@@ -111,8 +115,9 @@ final class Station: Sendable {
     // MARK: Programs
 
     func start() throws -> ChildProcess {
-        try ChildProcess(
-            try Program.executable(), ["run", "--config", configuration.path], environment: [:], output: URL(fileURLWithPath: "/dev/null"), errors: log)
+        let nowhere = URL(fileURLWithPath: "/dev/null")
+        return try keep(
+            ChildProcess(try Program.executable(), ["run", "--config", configuration.path], environment: [:], output: nowhere, errors: log))
     }
 
     /// Starts the daemon and waits until its archive is known.
@@ -131,7 +136,23 @@ final class Station: Sendable {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Servers/\(script)")
         let output = folder.appending(path: "\(script).log")
         try Data().write(to: output)
-        return try ChildProcess(URL(fileURLWithPath: "/usr/bin/python3"), [file.path] + arguments, environment: [:], output: output, errors: output)
+        let python = URL(fileURLWithPath: "/usr/bin/python3")
+        return try keep(ChildProcess(python, [file.path] + arguments, environment: [:], output: output, errors: output))
+    }
+
+    private func keep(_ child: ChildProcess) -> ChildProcess {
+        children.withLock { $0.append(child) }
+        return child
+    }
+
+    /// Ends everything that still runs.
+    fileprivate func close() async throws {
+        for child in children.withLock(\.self) where child.isRunning {
+            child.signal(SIGKILL)
+            _ = try await child.exit(within: 10)
+        }
+        await catalogue.stop()
+        await hook.stop()
     }
 
     func written() throws -> String { String(decoding: try Data(contentsOf: log), as: UTF8.self) }
@@ -167,12 +188,10 @@ func withStation(_ body: (Station) async throws -> Void) async throws {
             try await body(station)
         } catch {
             print("the daemon of the failed test wrote:\n\(try station.written().suffix(6000))")
-            await station.catalogue.stop()
-            await station.hook.stop()
+            try await station.close()
             throw error
         }
-        await station.catalogue.stop()
-        await station.hook.stop()
+        try await station.close()
         try FileManager.default.removeItem(at: station.folder)
     } catch {
         await Berths.shared.leave()
