@@ -63,15 +63,6 @@ public struct CEDACatalogue: InterferogramCatalogue {
         try await connection.polygon(at: folder(of: frame).appending(path: "metadata/\(LiCSARName.polygon(of: frame))"))
     }
 
-    public func frames(onOrbit relativeOrbit: Int) async throws(CatalogueError) -> [FrameID] {
-        do throws(CatalogueError) {
-            let (listing, _) = try await listing(of: base.appending(path: "\(LiCSARName.paddedTrack(relativeOrbit))/"))
-            return Set(listing.folders().compactMap { FrameID($0.name) }.filter { $0.relativeOrbit == relativeOrbit }).sorted()
-        } catch  where error.fault == .notFound {
-            return []
-        }
-    }
-
     private func folder(of frame: FrameID) -> URL {
         base.appending(path: "\(LiCSARName.paddedTrack(of: frame))/\(frame)/")
     }

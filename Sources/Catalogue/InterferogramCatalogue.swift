@@ -19,9 +19,6 @@ public protocol InterferogramCatalogue: Sendable {
     /// A frame's outline; nil where the catalogue has none for it.
     func polygon(of frame: FrameID) async throws(CatalogueError) -> FramePolygon?
 
-    /// The frames listed for a relative orbit, for finding frames that a built-in list does not know yet.
-    func frames(onOrbit relativeOrbit: Int) async throws(CatalogueError) -> [FrameID]
-
     /// Every frame that the catalogue holds, where a single look tells; nil where that would take many requests.
     func allFrames() async throws(CatalogueError) -> [FrameID]?
 }
@@ -31,7 +28,7 @@ extension InterferogramCatalogue {
 }
 
 public enum ListingAnswer: Hashable, Sendable {
-    /// As it was when the validator was made, its health included.
+    /// As it was when the validator was made.
     case unchanged
     case listing(FrameListing)
 }
@@ -57,7 +54,6 @@ public struct FrameListing: Hashable, Sendable {
     public let frame: FrameID
     /// In the order in which pairs become known; each pair once.
     public let pairs: [ListedPair]
-    public let health: ListingHealth
     /// What was seen and not taken, and why: hostile links, products on tape, half-written files.
     public let remarks: [ListingRemark]
     public let validator: ListingValidator
@@ -65,27 +61,16 @@ public struct FrameListing: Hashable, Sendable {
     public let lookAgainAfter: Int?
 
     public init(
-        frame: FrameID, pairs: [ListedPair], health: ListingHealth? = nil, remarks: [ListingRemark], validator: ListingValidator,
+        frame: FrameID, pairs: [ListedPair], remarks: [ListingRemark], validator: ListingValidator,
         lookAgainAfter: Int? = nil
     ) {
         var seen: Set<AcquisitionPair> = []
         let unique = pairs.filter { seen.insert($0.id.pair).inserted }.sorted { $0.id < $1.id }
         self.frame = frame
         self.pairs = unique
-        self.health = health ?? (unique.isEmpty ? .degraded(.noPairs) : .good)
         self.remarks = remarks
         self.validator = validator
         self.lookAgainAfter = lookAgainAfter
-    }
-
-    /// The listing with its health judged against what was listed before: pairs that were there and are gone make it degraded.
-    /// Nothing follows from it for the pairs: what is known stays known.
-    public func compared(toKnown known: Set<AcquisitionPair>) -> FrameListing {
-        let missing = known.subtracting(pairs.map(\.id.pair))
-        guard !missing.isEmpty else { return self }
-        return FrameListing(
-            frame: frame, pairs: pairs, health: .degraded(pairs.isEmpty ? .noPairs : .vanished(count: missing.count)),
-            remarks: remarks, validator: validator, lookAgainAfter: lookAgainAfter)
     }
 }
 
@@ -100,26 +85,6 @@ public struct ListedPair: Hashable, Codable, Sendable {
         self.id = id
         self.location = location
         self.version = version
-    }
-}
-
-public enum ListingHealth: Hashable, Codable, Sendable {
-    case good
-    /// The listing cannot be all there is. Nothing is lost, and no news from here means nothing.
-    case degraded(Reason)
-
-    public enum Reason: Hashable, Codable, Sendable, CustomStringConvertible {
-        /// The page was there and listed no pair at all.
-        case noPairs
-        /// Pairs that were listed before are gone.
-        case vanished(count: Int)
-
-        public var description: String {
-            switch self {
-            case .noPairs: "the listing shows no pairs at all"
-            case .vanished(let count): "\(count) \(count == 1 ? "pair" : "pairs") listed before no longer appear"
-            }
-        }
     }
 }
 

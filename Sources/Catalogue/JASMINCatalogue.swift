@@ -38,16 +38,6 @@ public struct JASMINCatalogue: InterferogramCatalogue {
         try await connection.polygon(at: folder(of: frame).appending(path: "metadata/\(LiCSARName.polygon(of: frame))"))
     }
 
-    public func frames(onOrbit relativeOrbit: Int) async throws(CatalogueError) -> [FrameID] {
-        let index = base.appending(path: "LiCSAR_products/\(relativeOrbit)/")
-        do throws(CatalogueError) {
-            guard let page = try await connection.page(index, limit: PageLimit.index) else { return [] }
-            return PairIndex.frames(page.content, page: page.url, relativeOrbit: relativeOrbit, links: connection.links)
-        } catch  where error.fault == .notFound {
-            return []
-        }
-    }
-
     private func folder(of frame: FrameID) -> URL {
         base.appending(path: "LiCSAR_products/\(LiCSARName.track(of: frame))/\(frame)/")
     }

@@ -62,12 +62,6 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
         }
     }
 
-    public func frames(onOrbit relativeOrbit: Int) async throws(CatalogueError) -> [FrameID] {
-        try await offPool { [path] () throws(CatalogueError) in
-            try DropFolder(path: path).frames().filter { $0.relativeOrbit == relativeOrbit }.sorted()
-        }
-    }
-
     public func allFrames() async throws(CatalogueError) -> [FrameID]? {
         try await offPool { [path] () throws(CatalogueError) in try DropFolder(path: path).frames().sorted() }
     }
@@ -109,8 +103,7 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
         settling.withLock { $0.forget(under: folders, except: seen) }
         let changing = remarks.contains { $0.reason == .stillChanging }
         return FrameListing(
-            // A drop folder need not hold every frame: none is not a fault here.
-            frame: frame, pairs: pairs, health: .good, remarks: remarks,
+            frame: frame, pairs: pairs, remarks: remarks,
             validator: ListingValidator(entityTag: nil, lastModified: nil, digest: Checksums.sha256(of: Data(content.utf8))),
             lookAgainAfter: changing ? settling.withLock { max(1, Int($0.settleTime.rounded(.up))) } : nil)
     }

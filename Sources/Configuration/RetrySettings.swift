@@ -1,4 +1,15 @@
-/// When a failed delivery is tried again.
+/// When a failed delivery is tried again. If nothing is set:
+///
+/// | failed attempts | next one after | tried since the first |
+/// |---|---|---|
+/// | 1 | 30 s | 30 s |
+/// | 2 | 2 min | 2 min 30 s |
+/// | 3 | 10 min | 12 min 30 s |
+/// | 4 | 30 min | 42 min 30 s |
+/// | 5 | 1 h | 1 h 42 min |
+/// | 6 | 2 h | 3 h 42 min |
+/// | 7 to 23 | 4 h each | 7 h 42 min to 71 h 42 min |
+/// | 24 | given up | about three days |
 public struct RetrySettings: Sendable, Hashable {
     /// After the first, second... failed attempt; the last one repeats.
     public var waits: [Duration]

@@ -32,7 +32,7 @@ public actor Courier {
     ///   - clock: waits; unmoved by steps of the wall clock.
     ///   - report: called on the way; must not block.
     public init<C: Clock>(
-        store: any DeliveryStore, source: any MessageSource, carrier: any Carrier, schedule: RetrySchedule = .standard,
+        store: any DeliveryStore, source: any MessageSource, carrier: any Carrier, schedule: RetrySchedule,
         limits: CourierLimits = CourierLimits(), wall: @escaping @Sendable () -> Date = { Date() }, clock: C = ContinuousClock(),
         report: @escaping @Sendable (CourierEvent) -> Void = { _ in }
     ) where C.Duration == Duration {
@@ -52,9 +52,6 @@ public actor Courier {
 
     /// Looks into the store at once: call it after storing new deliveries.
     public nonisolated func wake() { ring.yield() }
-
-    /// Lanes being sent to at this moment.
-    public var lanesInUse: Int { attempts.count }
 
     /// Sends until its task is cancelled; then lets attempts finish for a few seconds. Call it once.
     public func run() async {

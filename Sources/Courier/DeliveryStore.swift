@@ -1,27 +1,16 @@
 public import Domain
 public import FoundationEssentials
 
-extension Delivery {
-    /// Whether it may be leased: its time has come, its lease has run out, or its time is so far ahead that the wall clock must have
-    /// been set back. What was never tried never waits.
-    ///
-    /// - Parameter horizon: the latest time that any rule would have set.
-    public func isDue(now: Date, horizon: Date) -> Bool {
-        switch state {
-        case .waiting(let until): attempts == 0 || until <= now || until > horizon
-        case .leased(let until): until <= now || until > horizon
-        case .delivered, .failed, .dropped: false
-        }
-    }
-}
-
 /// Where deliveries are kept. Each call is one transaction, on disk when it returns.
 public protocol DeliveryStore: Sendable {
     /// Makes everything leased due again. Called once, before anything is sent: attempts of an earlier process are over.
     func releaseLeases(now: Date) async throws
 
-    /// Takes deliveries that are due (``Delivery/isDue(now:horizon:)``), at most one of each lane, none of the busy lanes or of disabled
-    /// receivers, and marks them leased until `now + lease`. The oldest first.
+    /// Takes deliveries that are due, at most one of each lane, none of the busy lanes or of disabled receivers, and marks them leased
+    /// until `now + lease`. The oldest first.
+    ///
+    /// Due is what was never tried, whose time has come, whose lease has run out, or whose time lies beyond the horizon.
+    /// - Parameter horizon: the latest time that any rule would have set: what lies beyond it, the wall clock was set back since.
     func leaseDue(now: Date, horizon: Date, lease: TimeInterval, excluding busy: Set<Lane>, limit: Int) async throws -> [Delivery]
 
     /// Keeps what an attempt came to. A receipt always counts; anything else must not overwrite what an operator decided meanwhile.

@@ -3,27 +3,13 @@ public import FoundationEssentials
 /// When a delivery is tried again: a fixed table, counted in attempts, so that it is the same after a restart and whatever the wall
 /// clock does.
 ///
-/// | failed attempts | next one after | tried since the first |
-/// |---|---|---|
-/// | 1 | 30 s | 30 s |
-/// | 2 | 2 min | 2 min 30 s |
-/// | 3 | 10 min | 12 min 30 s |
-/// | 4 | 30 min | 42 min 30 s |
-/// | 5 | 1 h | 1 h 42 min |
-/// | 6 | 2 h | 3 h 42 min |
-/// | 7 to 23 | 4 h each | 7 h 42 min to 71 h 42 min |
-/// | 24 | given up | about three days |
-///
 /// There is no jitter: each receiver has a lane of its own and one message at a time, so nothing falls into step. A Retry-After is a
-/// lower bound of the wait, up to an hour.
+/// lower bound of the wait, up to a limit.
 public struct RetrySchedule: Hashable, Sendable {
     /// Seconds to wait after the first, second... failed attempt. One failure more than entries: given up.
     public let waits: [TimeInterval]
     /// The longest Retry-After that is heeded, in seconds.
     public let retryAfterLimit: TimeInterval
-
-    public static let standard = RetrySchedule(
-        waits: [30, 120, 600, 1800, 3600, 7200] + Array(repeating: 14_400, count: 17), retryAfterLimit: 3600)
 
     public init(waits: [TimeInterval], retryAfterLimit: TimeInterval) {
         self.waits = waits.map { max(0, $0) }

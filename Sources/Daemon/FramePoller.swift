@@ -110,17 +110,16 @@ actor FramePoller {
             if isNews { tell(listing.remarks, of: target) }
             return listing.lookAgainAfter.map { .seconds($0) }
         }
-        let degraded: String? = if case .degraded(let reason) = listing.health { reason.description } else { nil }
         let pairs = listing.pairs.map { Listed(interferogram: $0.id, source: $0.location.description, version: $0.version) }
         let changes = try await ledger.recordListing(
-            pairs, of: target.frame, in: target.catalogue, first: isLocal ? .queue : .baseline, degraded: degraded, at: now)
-        // A page without pairs may bear the tag of the good one (a proxy, a page that was tampered with): it must not hide its recovery.
-        memory[target] = Memory(validator: degraded == nil ? listing.validator : nil, fullListing: now)
+            pairs, of: target.frame, in: target.catalogue, first: isLocal ? .queue : .baseline, at: now)
+        // A page that lacks something may bear the tag of the good one (a proxy, a page that was tampered with): it must not hide its recovery.
+        memory[target] = Memory(validator: changes.doubt == nil ? listing.validator : nil, fullListing: now)
         tell(listing.remarks, of: target)
-        if !changes.vanished.isEmpty || degraded != nil {
+        if !changes.vanished.isEmpty || changes.doubt != nil {
             log.warning(
                 "a listing lacks what was there before; nothing known is lost",
-                fields(target) + ["reason": degraded ?? "\(changes.vanished.count) pairs listed before no longer appear"])
+                fields(target) + ["reason": changes.doubt ?? "\(changes.vanished.count) pairs listed before no longer appear"])
         }
         if !changes.baseline.isEmpty {
             log.notice("the archive of a frame is known; nothing in it is alerted on", fields(target) + ["pairs": "\(changes.baseline.count)"])

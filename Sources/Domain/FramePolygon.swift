@@ -45,26 +45,6 @@ public struct FramePolygon: Hashable, Codable, Sendable {
         return Self.contains(ring.corners, x: x, y: point.latitude)
     }
 
-    /// Whether polygon and box have any place in common.
-    public func intersects(_ box: GeoBox) -> Bool {
-        let ring = plane
-        let width = box.east >= box.west ? box.east - box.west : box.east - box.west + 360
-        let west = shifted(box.west + width / 2, near: ring.middle) - width / 2
-        let east = west + width
-        let inBox = { (c: Corner) in (west...east).contains(c.x) && (box.south...box.north).contains(c.y) }
-        if ring.corners.contains(where: inBox) { return true }
-        if Self.contains(ring.corners, x: west, y: box.south) { return true }
-        let sides = [
-            (Corner(west, box.south), Corner(east, box.south)), (Corner(east, box.south), Corner(east, box.north)),
-            (Corner(east, box.north), Corner(west, box.north)), (Corner(west, box.north), Corner(west, box.south)),
-        ]
-        for (index, a) in ring.corners.enumerated() {
-            let b = ring.corners[(index + 1) % ring.corners.count]
-            if sides.contains(where: { Self.cross(a, b, $0.0, $0.1) }) { return true }
-        }
-        return false
-    }
-
     private static let mostCorners = 1000
 }
 
@@ -112,12 +92,6 @@ extension FramePolygon {
             previous = corner
         }
         return inside
-    }
-
-    /// Whether the segments a-b and c-d cross, each end of one on another side of the other.
-    private static func cross(_ a: Corner, _ b: Corner, _ c: Corner, _ d: Corner) -> Bool {
-        func side(_ p: Corner, _ q: Corner, _ r: Corner) -> Bool { (q.x - p.x) * (r.y - p.y) > (q.y - p.y) * (r.x - p.x) }
-        return side(a, b, c) != side(a, b, d) && side(c, d, a) != side(c, d, b)
     }
 }
 

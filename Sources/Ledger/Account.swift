@@ -70,18 +70,11 @@ extension LedgerReader {
         }
     }
 
-    /// Interferograms beyond the archive, the last seen first.
-    public func recentInterferograms(limit: Int) async throws(LedgerError) -> [InterferogramID] {
-        try await read { db in try Self.recent(limit, db) }
-    }
-
     /// The accounts of interferograms beyond the archive, the last seen first.
     public func recentAccounts(limit: Int) async throws(LedgerError) -> [InterferogramAccount] {
-        try await read { db in try Self.recent(limit, db).compactMap { try InterferogramAccount($0, db) } }
-    }
-
-    private static func recent(_ limit: Int, _ db: Database) throws -> [InterferogramID] {
-        try Row.fetchAll(db, sql: recentSQL, arguments: [limit]).map { try $0.interferogram() }
+        try await read { db in
+            try Row.fetchAll(db, sql: Self.recentSQL, arguments: [limit]).compactMap { try InterferogramAccount($0.interferogram(), db) }
+        }
     }
 
     static let recentSQL = """

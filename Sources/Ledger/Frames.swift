@@ -16,10 +16,8 @@ public struct FramePolling: Hashable, Sendable {
     public let failures: Int
     /// Why the frame is degraded although, or because, polls answer as they do.
     public let degraded: String?
-    public let nextPoll: Date?
     /// Pairs in the last successful listing.
     public let pairs: Int
-    public let validators: Validators
 }
 
 extension LedgerDatabase {
@@ -28,13 +26,8 @@ extension LedgerDatabase {
     /// A pair that is reprocessed (`ProductVersion.supersedes`) is queued again as its next version; the old one ends as superseded,
     /// its results stay. Baseline pairs stay baseline when they are reprocessed. An empty listing, or one without an
     /// interferogram that waits to be fetched, is recorded as degraded and loses nothing. An empty one is nobody's first listing.
-    /// - Parameters:
-    ///   - nextPoll: when to poll again; kept so that a restart neither forgets nor bursts.
-    ///   - degraded: what is wrong with the listing although it could be read.
     public func recordListing(
-        _ pairs: [Listed], of frame: FrameID, in catalogue: String, validators: Validators = Validators(),
-        first: FirstListing = .baseline,
-        degraded: String? = nil, nextPoll: Date? = nil, at now: Date
+        _ pairs: [Listed], of frame: FrameID, in catalogue: String, first: FirstListing = .baseline, at now: Date
     ) async throws(LedgerError) -> ListingChanges {
         guard pairs.allSatisfy({ $0.interferogram.frame == frame }) else {
             throw .inconsistent("a listing of \(frame) with interferograms of another frame")
@@ -44,19 +37,16 @@ extension LedgerDatabase {
             for listed in pairs { try listing.add(listed) }
             try listing.recordNewestAcquisition(in: pairs)
             listing.changes.vanished = listing.vanished(from: pairs)
-            let reason = degraded ?? listing.doubt(about: pairs)
+            listing.changes.doubt = listing.doubt(about: pairs)
             try db.execute(
                 sql: """
                     UPDATE polling SET lastSuccess = :now, lastError = NULL, lastErrorAt = NULL, failures = 0, degraded = :degraded,
-                        nextPoll = :next, pairs = :pairs, entityTag = :tag, lastModified = :modified,
-                        firstListed = CASE WHEN :pairs > 0 THEN coalesce(firstListed, :now) ELSE firstListed END
+                        pairs = :pairs, firstListed = CASE WHEN :pairs > 0 THEN coalesce(firstListed, :now) ELSE firstListed END
                     WHERE frame = :frame AND catalogue = :catalogue
                     """,
                 arguments: [
-                    "now": now.milliseconds, "degraded": reason, "next": nextPoll?.milliseconds, "pairs": pairs.count,
-                    // A listing that is not believed must be sent in full next time.
-                    "tag": reason == nil ? validators.entityTag : nil, "modified": reason == nil ? validators.lastModified : nil,
-                    "frame": frame.name, "catalogue": catalogue,
+                    "now": now.milliseconds, "degraded": listing.changes.doubt, "pairs": pairs.count, "frame": frame.name,
+                    "catalogue": catalogue,
                 ])
             return listing.changes
         }
@@ -65,32 +55,32 @@ extension LedgerDatabase {
     /// Records that the server said "not modified".
     /// - Parameter isHealthy: whether that ends what was recorded as degraded; a listing that was degraded and has not changed still is.
     public func recordUnchanged(
-        _ frame: FrameID, in catalogue: String, isHealthy: Bool = false, nextPoll: Date? = nil, at now: Date
+        _ frame: FrameID, in catalogue: String, isHealthy: Bool = false, at now: Date
     ) async throws(LedgerError) {
         try await write { db in
             try ListingWriter.ensure(frame, catalogue, db)
             try db.execute(
                 sql: """
                     UPDATE polling SET lastSuccess = ?, lastError = NULL, lastErrorAt = NULL, failures = 0,
-                        degraded = CASE WHEN ? THEN NULL ELSE degraded END, nextPoll = ?
+                        degraded = CASE WHEN ? THEN NULL ELSE degraded END
                     WHERE frame = ? AND catalogue = ?
-                    """, arguments: [now.milliseconds, isHealthy, nextPoll?.milliseconds, frame.name, catalogue])
+                    """, arguments: [now.milliseconds, isHealthy, frame.name, catalogue])
         }
     }
 
     /// Records a poll that failed.
     /// - Parameter degraded: set where the failure means more than a passing trouble; nil leaves what was recorded.
     public func recordPollFailure(
-        _ error: String, of frame: FrameID, in catalogue: String, degraded: String? = nil, nextPoll: Date? = nil, at now: Date
+        _ error: String, of frame: FrameID, in catalogue: String, degraded: String? = nil, at now: Date
     ) async throws(LedgerError) {
         try await write { db in
             try ListingWriter.ensure(frame, catalogue, db)
             try db.execute(
                 sql: """
-                    UPDATE polling SET lastError = ?, lastErrorAt = ?, failures = failures + 1, degraded = coalesce(?, degraded),
-                        nextPoll = ? WHERE frame = ? AND catalogue = ?
+                    UPDATE polling SET lastError = ?, lastErrorAt = ?, failures = failures + 1, degraded = coalesce(?, degraded)
+                    WHERE frame = ? AND catalogue = ?
                     """,
-                arguments: [error, now.milliseconds, degraded, nextPoll?.milliseconds, frame.name, catalogue])
+                arguments: [error, now.milliseconds, degraded, frame.name, catalogue])
         }
     }
 
@@ -133,8 +123,7 @@ extension LedgerReader {
                     frame: try row.frame(), catalogue: row["catalogue"], firstListed: row.instantIfAny("firstListed"),
                     lastSuccess: row.instantIfAny("lastSuccess"), lastError: row["lastError"],
                     lastErrorAt: row.instantIfAny("lastErrorAt"), failures: row["failures"], degraded: row["degraded"],
-                    nextPoll: row.instantIfAny("nextPoll"), pairs: row["pairs"],
-                    validators: Validators(entityTag: row["entityTag"], lastModified: row["lastModified"]))
+                    pairs: row["pairs"])
             }
         }
     }

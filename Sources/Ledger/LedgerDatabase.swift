@@ -5,8 +5,8 @@ internal import GRDB
 /// The one durable store: what was seen, what was scored, what was decided, what is to be told and what was.
 ///
 /// One SQLite file in write-ahead mode. Every write is one transaction that is on the disk when the call returns
-/// (`synchronous = FULL`); a process killed at any moment leaves each of them whole or absent. One daemon writes, under a lock;
-/// other processes may read meanwhile (`openReadOnly`).
+/// (`synchronous = FULL`); a process killed at any moment leaves each of them whole or absent. One daemon uses it,
+/// under a lock.
 ///
 /// All times are kept in milliseconds. Calls suspend while SQLite works on a thread of its own.
 public final class LedgerDatabase: Sendable {
@@ -31,11 +31,6 @@ public final class LedgerDatabase: Sendable {
     ///   see `movedAside`.
     public static func open(at path: String, now: Date) async throws(LedgerError) -> LedgerDatabase {
         try await offThePool { () throws(LedgerError) in try openBlocking(at: path, now: now) }
-    }
-
-    /// Opens the ledger for looking only, also while the daemon runs.
-    public static func openReadOnly(at path: String) async throws(LedgerError) -> LedgerReader {
-        try await offThePool { () throws(LedgerError) in try LedgerReader.openBlocking(at: path) }
     }
 
     /// Closes the connections; the lock goes with the object. Calls after that fail.
@@ -96,12 +91,6 @@ public final class LedgerDatabase: Sendable {
         do { return try await Task { [pool] in try await pool.write(body) }.value } catch {
             throw LedgerError(error, path: pool.path)
         }
-    }
-
-    /// A copy of the whole ledger as it is at this moment, for a backup while the daemon works.
-    /// - Parameter path: of a file that does not exist yet.
-    public func backUp(to path: String) async throws(LedgerError) {
-        do { try await pool.vacuum(into: path) } catch { throw LedgerError(error, path: path) }
     }
 
     /// A setting of the writing connection, by SQLite's name.

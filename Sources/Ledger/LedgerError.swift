@@ -10,8 +10,6 @@ public enum LedgerError: Error, Hashable, Sendable {
     case corrupt(path: String, detail: String, movedTo: String?)
     /// Written by a newer version of this program.
     case newerSchema(path: String)
-    /// Written by an older version and opened for reading only.
-    case olderSchema(path: String)
     /// A database, but of another program.
     case notALedger(path: String)
     /// The file system or SQLite refused.
@@ -27,7 +25,7 @@ public enum LedgerError: Error, Hashable, Sendable {
     public var isTemporary: Bool {
         switch self {
         case .locked, .diskFull, .io, .cancelled: true
-        case .corrupt, .newerSchema, .olderSchema, .notALedger, .unreadable, .inconsistent: false
+        case .corrupt, .newerSchema, .notALedger, .unreadable, .inconsistent: false
         }
     }
 
@@ -69,8 +67,6 @@ extension LedgerError: CustomStringConvertible {
             "The ledger \(path) is damaged (\(detail)). Restart the daemon: it moves the file aside and starts a new one. Check the disk."
         case .newerSchema(let path):
             "The ledger \(path) was written by a newer version of fringewatch. Install that version again, or choose another state directory."
-        case .olderSchema(let path):
-            "The ledger \(path) was written by an older version of fringewatch. Start the daemon once: it brings the ledger up to date."
         case .notALedger(let path):
             "\(path) is a database of another program. Choose another state directory; the file was left as it is."
         case .io(let path, let detail):

@@ -14,17 +14,6 @@ public struct Listed: Hashable, Sendable {
     }
 }
 
-/// What a server wants to hear again, so that it can answer "not modified". Kept as the server wrote it.
-public struct Validators: Hashable, Codable, Sendable {
-    public let entityTag: String?
-    public let lastModified: String?
-
-    public init(entityTag: String? = nil, lastModified: String? = nil) {
-        self.entityTag = entityTag
-        self.lastModified = lastModified
-    }
-}
-
 /// What to do with the pairs of a frame's first listing in a catalogue.
 public enum FirstListing: Sendable {
     /// They are the archive: known, never fetched, never alerted on (P13).
@@ -43,6 +32,8 @@ public struct ListingChanges: Hashable, Sendable {
     public var superseding: [InterferogramID] = []
     /// Listed by this catalogue before and no longer. Their records stay.
     public var vanished: [InterferogramID] = []
+    /// Why the listing cannot be all there is; the frame counts as degraded then.
+    public var doubt: String?
 
     public init() {}
 }

@@ -100,7 +100,6 @@ extension LedgerDatabase {
             try db.execute(
                 sql: "UPDATE interferogram SET notBefore = notBefore + ? WHERE outcome IS NULL AND notBefore > 0", arguments: [step]
             )
-            try db.execute(sql: "UPDATE polling SET nextPoll = nextPoll + ? WHERE nextPoll IS NOT NULL", arguments: [step])
         }
     }
 

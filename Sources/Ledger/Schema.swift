@@ -30,10 +30,7 @@ enum Schema {
             lastErrorAt INTEGER,
             failures INTEGER NOT NULL DEFAULT 0,        -- in a row
             degraded TEXT,
-            nextPoll INTEGER,
             pairs INTEGER NOT NULL DEFAULT 0,           -- in the last successful listing
-            entityTag TEXT,
-            lastModified TEXT,
             PRIMARY KEY (frame, catalogue)
         ) STRICT, WITHOUT ROWID;
         """

@@ -8,7 +8,7 @@ public struct HTTPResponse: Sendable {
     public let body: Data
     /// Where the last redirect led.
     public let finalURL: URL
-    /// Seconds to wait, from Retry-After (a number or a date); nil without one. Not bounded: see ``Backoff``.
+    /// Seconds to wait, from Retry-After (a number or a date); nil without one. Not bounded.
     public let retryAfter: TimeInterval?
 
     public init(status: Int, headers: HTTPHeaders, body: Data, finalURL: URL, retryAfter: TimeInterval?) {

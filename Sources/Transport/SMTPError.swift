@@ -44,14 +44,6 @@ public struct SMTPError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether waiting alone does not help: the configuration of either side has to change.
-    public var needsOperator: Bool {
-        switch kind {
-        case .invalidSetting, .authentication, .noStartTLS, .certificate: true
-        default: false
-        }
-    }
-
     public var description: String { message }
 }
 

@@ -59,26 +59,6 @@ public struct WatchList: Sendable {
         return Set(volcanoes.flatMap { frames.candidates(for: $0) }).sorted()
     }
 
-    /// The frames to poll, each with the volcanoes it covers: those whose summit lies inside its polygon.
-    ///
-    /// A crop whose summit is outside would show a flank at best, and a neighbouring frame shows it whole.
-    public func coverage(_ polygons: [FrameID: FramePolygon]) -> [FrameID: [Volcano]] {
-        Self.coverage(volcanoes, polygons.filter { onlyFrames.isEmpty || onlyFrames.contains($0.key) })
-    }
-
-    /// Frames that cover none of the volcanoes are left out.
-    public static func coverage(_ volcanoes: [Volcano], _ polygons: [FrameID: FramePolygon]) -> [FrameID: [Volcano]] {
-        let covered = polygons.mapValues { polygon in
-            // Most volcanoes lie far north or south of a frame; telling so is cheap.
-            let latitudes = polygon.points.map(\.latitude)
-            let (south, north) = (latitudes.min() ?? 0, latitudes.max() ?? 0)
-            return volcanoes.filter { (south...north).contains($0.summit.latitude) && polygon.contains($0.summit) }
-        }
-        return covered.filter { !$0.value.isEmpty }
-    }
-}
-
-extension WatchList {
     /// Of frames found elsewhere (a local folder), those that the selection's own list of frames does not shut out.
     public func admits(_ frames: [FrameID]) -> [FrameID] { onlyFrames.isEmpty ? frames : frames.filter(onlyFrames.contains) }
 }

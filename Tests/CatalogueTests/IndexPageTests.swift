@@ -128,18 +128,6 @@ private let february = Date(timeIntervalSince1970: 1_706_933_100)
             remarks: [], validator: ListingValidator(entityTag: nil, lastModified: nil, digest: ""))
     }
 
-    @Test func `a listing without pairs is degraded, not "nothing new"`() {
-        #expect(listing([]).health == .degraded(.noPairs))
-        #expect(listing([pair]).health == .good)
-    }
-
-    @Test func `pairs that are gone make the listing degraded`() {
-        let known = Set(pairs("20240106_20240118", "20240118_20240130", "20240130_20240211"))
-        #expect(listing([pair]).compared(toKnown: known).health == .degraded(.vanished(count: 2)))
-        #expect(listing([]).compared(toKnown: known).health == .degraded(.noPairs))
-        #expect(listing(known + pairs("20240211_20240223")).compared(toKnown: known).health == .good)
-    }
-
     @Test func `pairs are listed once and in the order in which they become known`() {
         let mixed = pairs("20240130_20240211", "20240106_20240118", "20240118_20240211", "20240106_20240118")
         #expect(listing(mixed).pairs.map(\.id.pair) == pairs("20240106_20240118", "20240118_20240211", "20240130_20240211"))

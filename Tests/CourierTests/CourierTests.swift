@@ -13,8 +13,8 @@ import Testing
         report: @escaping @Sendable (CourierEvent) -> Void = { _ in }
     ) -> Courier {
         Courier(
-            store: store, source: messages, carrier: carrier, limits: CourierLimits(grace: grace), wall: { [clock] in clock.wall },
-            clock: clock, report: report)
+            store: store, source: messages, carrier: carrier, schedule: .short, limits: CourierLimits(grace: grace),
+            wall: { [clock] in clock.wall }, clock: clock, report: report)
     }
 
     private func stop(_ run: Task<Void, Never>) async {
@@ -96,7 +96,7 @@ import Testing
             times.withLock { $0.append(clock.wall.timeIntervalSince(start)) }
             return .later(reason: "451 busy")
         }
-        for attempt in 1...24 {
+        for attempt in 1...4 {
             // A new process for each attempt.
             let courier = courier(store, carrier)
             let run = Task { await courier.run() }
@@ -105,7 +105,7 @@ import Testing
             if case .waiting(let until) = await store["a"]?.state { clock.advance(by: until.timeIntervalSince(clock.wall)) }
         }
         var expected: [TimeInterval] = [0]
-        for wait in RetrySchedule.standard.waits { expected.append((expected.last ?? 0) + wait) }
+        for wait in RetrySchedule.short.waits { expected.append((expected.last ?? 0) + wait) }
         #expect(times.withLock { $0 } == expected)
         #expect(Set(carrier.ids) == ["a"])
         #expect(await store["a"]?.state.kind == .failed)

@@ -14,8 +14,8 @@ import Testing
         report: @escaping @Sendable (CourierEvent) -> Void = { _ in }
     ) -> Courier {
         Courier(
-            store: store, source: Messages(), carrier: carrier, limits: CourierLimits(grace: grace), wall: { [clock] in clock.wall },
-            clock: clock, report: report)
+            store: store, source: Messages(), carrier: carrier, schedule: .short, limits: CourierLimits(grace: grace),
+            wall: { [clock] in clock.wall }, clock: clock, report: report)
     }
 
     @Test func `what a crashed process had leased is sent at the next start`() async throws {

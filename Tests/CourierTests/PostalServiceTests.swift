@@ -97,7 +97,7 @@ import Transport
             try delivery("d", receiver: "dead", address: dead), try delivery("f", receiver: "file", address: folder.path),
         ])
         let relay = SMTPClient(settings: try SMTPSettings(host: "127.0.0.1", port: server.plainPort, security: .none))
-        let courier = Courier(store: store, source: ByReceiver(), carrier: PostalService(relay: relay, web: try web()))
+        let courier = Courier(store: store, source: ByReceiver(), carrier: PostalService(relay: relay, web: try web()), schedule: .short)
         let run = Task { await courier.run() }
         try await eventually("three are delivered and one waits") {
             let kinds = await store.deliveries.mapValues(\.state.kind)

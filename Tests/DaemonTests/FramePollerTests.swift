@@ -150,6 +150,6 @@ extension FramePolling {
     static func sample(frame: FrameID, lastError: String?, lastSuccess: Date) -> FramePolling {
         FramePolling(
             frame: frame, catalogue: "demo", firstListed: lastSuccess, lastSuccess: lastSuccess, lastError: lastError, lastErrorAt: nil,
-            failures: 0, degraded: nil, nextPoll: nil, pairs: 1, validators: Validators())
+            failures: 0, degraded: nil, pairs: 1)
     }
 }

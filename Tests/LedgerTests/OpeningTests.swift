@@ -85,9 +85,6 @@ struct OpeningTests {
     @Test func `a ledger of a newer version is refused and left as it is`() async throws {
         try await scoped { try await $0.execute("INSERT INTO grdb_migrations VALUES ('9 from the future')") }
         await #expect(throws: LedgerError.newerSchema(path: place.path)) { _ = try await place.open() }
-        await #expect(throws: LedgerError.newerSchema(path: place.path)) {
-            _ = try await LedgerDatabase.openReadOnly(at: place.path)
-        }
         #expect(try place.files.allSatisfy { !$0.contains("corrupt") })
     }
 
@@ -104,27 +101,6 @@ struct OpeningTests {
         let error = await #expect(throws: LedgerError.self) { _ = try await LedgerDatabase.open(at: path, now: epoch) }
         #expect(error?.isTemporary == true)
         #expect(error?.description.contains(path) == true)
-    }
-
-    @Test func `a reader looks on while the daemon works and after it, and cannot write`() async throws {
-        let error = await #expect(throws: LedgerError.self) { _ = try await LedgerDatabase.openReadOnly(at: place.path) }
-        #expect(error?.description.contains("no such file") == true)
-        let ledger = try await place.open()
-        let reader = try await LedgerDatabase.openReadOnly(at: place.path)
-        try await ledger.queue([interferogram(0, 12)])
-        #expect(try await reader.counts().waiting == 1)
-        try ledger.close()
-        let later = try await LedgerDatabase.openReadOnly(at: place.path)
-        #expect(try await later.counts().waiting == 1)
-    }
-
-    @Test func `a backup holds the same and never overwrites a file`() async throws {
-        let ledger = try await place.open()
-        try await ledger.queue([interferogram(0, 12)])
-        let copy = place.directory.appending(path: "copy.sqlite").path
-        try await ledger.backUp(to: copy)
-        #expect(try await LedgerDatabase.openReadOnly(at: copy).counts().waiting == 1)
-        await #expect(throws: LedgerError.self) { try await ledger.backUp(to: copy) }
     }
 
     /// Opens the ledger, works and lets it go, lock included.
