@@ -22,16 +22,12 @@ extension SystemdMachine {
     }
 
     /// Puts a pair into the drop folder.
-    /// - Parameter settled: as if it had been there for an hour.
-    func publish(_ text: String, _ kind: Scenes.Kind, settled: Bool = false) throws {
+    func publish(_ text: String, _ kind: Scenes.Kind) throws {
         let scenes = try Scenes.shared()
         let folder = catalogue.appending(path: "\(Station.frame)/interferograms/\(text)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for (name, file) in [("geo.cc", scenes.coherence(kind)), ("geo.diff_pha", scenes.phase(kind))] {
-            let product = folder.appending(path: "\(text).\(name).tif")
-            try FileManager.default.copyItem(at: file, to: product)
-            let written = settled ? Date(timeIntervalSinceNow: -3600) : Date()
-            try FileManager.default.setAttributes([.modificationDate: written], ofItemAtPath: product.path)
+            try FileManager.default.copyItem(at: file, to: folder.appending(path: "\(text).\(name).tif"))
         }
     }
 

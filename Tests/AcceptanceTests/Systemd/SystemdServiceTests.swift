@@ -32,10 +32,8 @@ import Testing
     @Test func `inside its walls it sees, decides, draws and tells, and the journal has it by frame and volcano`() async throws {
         try await SystemdMachine.with { machine in
             try machine.configure()
-            try machine.publish("20250501_20250525", .quiet, settled: true)
-            try await machine.start()
-            try await machine.until("the archive is known") { try await machine.status().outcomes["baseline"] == 1 }
             try machine.publish("20250613_20250707", .uplift)
+            try await machine.start()
             try await machine.until("the alert is in the maildir") { try await machine.mails().count == 1 }
             let mail = try await machine.output("sh", "-c", "cat /var/lib/fringewatch/mail/new/*")
             #expect(mail.contains("image/png"))
@@ -45,8 +43,8 @@ import Testing
             #expect(decided["FRINGEWATCH_PAIR"] == "20250613_20250707")
             #expect(decided["PRIORITY"] == "5" && decided["SYSLOG_IDENTIFIER"] == "fringewatch")
             #expect(decided["_SYSTEMD_UNIT"] == "fringewatch.service")
-            let noise = try await machine.journal("_SYSTEMD_UNIT", "fringewatch.service").filter { $0["MESSAGE"]?.contains("thread priority") == true }
-            #expect(noise.isEmpty)
+            let all = try await machine.journal("_SYSTEMD_UNIT", "fringewatch.service").compactMap { $0["MESSAGE"] }
+            #expect(!all.contains { $0.contains("thread priority") })
         }
     }
 
