@@ -123,6 +123,22 @@ import Testing
         #expect(try await stage.ledger.reader.deliveries().count == before)
     }
 
+    @Test func `the end of the daemon breaks a slow download off within seconds and costs no attempt`() async throws {
+        let stage = try await stage()
+        stage.server.fail(.slow(9000), where: "diff_pha.tif")
+        let pipeline = try await stage.pipeline()
+        let work = Task { await pipeline.run() }
+        let deadline = ContinuousClock.now + .seconds(30)
+        while !stage.server.requests.contains(where: { $0.path.hasSuffix("diff_pha.tif") }), ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        work.cancel()
+        let end = await ContinuousClock().measure { await work.value }
+        #expect(end < .seconds(10))
+        let version = try #require(try await stage.version(of: Scenes.news))
+        #expect(version.outcome == nil && version.attempts == 0)
+    }
+
     @Test func `the worker for urgent ones takes nothing else`() async throws {
         let stage = try await stage()
         let dispenser = JobDispenser(ledger: stage.ledger)

@@ -1,4 +1,5 @@
 import Catalogue
+import Configuration
 import Courier
 import Domain
 import EmbeddedCatalogue
@@ -9,6 +10,7 @@ import Service
 import Synchronization
 import Synthesis
 import Testing
+import Volcanoes
 
 @testable import Daemon
 
@@ -66,8 +68,14 @@ final class Stage: Sendable {
         try FileManager.default.createDirectory(at: folder.appendingPathComponent("drop"), withIntermediateDirectories: true)
     }
 
+    /// Read once for all tests.
+    private static let volcanoes = Result { try VolcanoList.load(from: try Installation.find().volcanoes) }
+
     static func load(_ folder: URL) throws -> Runtime {
-        try Runtime.load(main: folder.appendingPathComponent("config.yaml"), environment: [:], installation: try Installation.find())
+        let installation = try Installation.find()
+        let volcanoes = try volcanoes.get()
+        let settings = try SettingsLoader.load(main: folder.appendingPathComponent("config.yaml"), environment: [:], volcanoes: volcanoes)
+        return try Runtime(settings, volcanoes: volcanoes, installation: installation)
     }
 
     /// Writes another configuration and reads it.

@@ -119,7 +119,7 @@ import Testing
 
     @Test func `changes that are asked for at the same time are all made`() async throws {
         let stage = try await Stage()
-        let new = try stage.rewritten(watched: "{all: true}")
+        let new = try stage.rewritten(watched: "{countries: [Ecuador]}")
         try Data(entry.utf8).write(to: stage.priorityFile)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
@@ -131,7 +131,7 @@ import Testing
             try await group.waitForAll()
         }
         try await stage.watch.storeChanges()
-        #expect(await stage.watch.plan.volcanoes.count > 1000)
+        #expect(await stage.watch.plan.volcanoes.count > 10)
         #expect(try await stage.ledger.reader.priorityChanges().count == 1)
     }
 }
