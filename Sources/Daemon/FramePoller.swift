@@ -77,7 +77,7 @@ actor FramePoller {
         } catch {
             if Task.isCancelled { return nil }
             complain("a listing could not be recorded; the frame is polled again", target, "\(error)")
-            return .seconds(30)
+            return .seconds(5)
         }
     }
 
