@@ -8,17 +8,22 @@ public enum ServiceSignal: Int32, Sendable, CaseIterable {
     case reload = 1
 }
 
-/// The signals as they arrive, until the stream's consumer ends. From then on they have no effect by themselves.
+/// The signals as they arrive, from the call's return on. When the stream's consumer ends they have no effect any more.
 public func serviceSignals() -> AsyncStream<ServiceSignal> {
     AsyncStream { continuation in
         let queue = DispatchQueue(label: "fringewatch.signals")
+        let listening = DispatchGroup()
         let sources = ServiceSignal.allCases.map { kind in
-            signal(kind.rawValue, SIG_IGN)
+            // Until Dispatch has put its own handler in place the signal keeps its usual effect: ignoring it here would lose a SIGTERM
+            // that comes right at the start.
             let source = DispatchSource.makeSignalSource(signal: kind.rawValue, queue: queue)
             source.setEventHandler { continuation.yield(kind) }
+            listening.enter()
+            source.setRegistrationHandler { listening.leave() }
             source.resume()
             return source
         }
+        listening.wait()
         let keeper = SignalSources(sources)
         continuation.onTermination = { _ in keeper.cancel() }
     }
