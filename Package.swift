@@ -72,7 +72,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "EmbeddedCatalogue",
-            dependencies: ["Domain", "Raster", "Synthesis", "Checksums", .product(name: "FlyingFox", package: "FlyingFox")],
+            dependencies: ["Domain", "Checksums", .product(name: "FlyingFox", package: "FlyingFox")],
             swiftSettings: strict),
         .target(
             name: "Daemon",
@@ -94,27 +94,34 @@ let package = Package(
             name: "LoopbackServers", path: "Tests/LoopbackServers", exclude: ["Servers"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"], swiftSettings: strict),
-        .testTarget(name: "TransportTests", dependencies: ["Transport", "LoopbackServers"], swiftSettings: strict),
+        .testTarget(name: "TransportTests", dependencies: ["Domain", "Transport", "LoopbackServers"], swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
-        .testTarget(name: "VolcanoesTests", dependencies: ["Volcanoes"], swiftSettings: strict),
+        .testTarget(name: "VolcanoesTests", dependencies: ["Domain", "Volcanoes"], swiftSettings: strict),
         .testTarget(
-            name: "CatalogueTests", dependencies: ["Catalogue", "EmbeddedCatalogue"], swiftSettings: strict),
-        .testTarget(name: "RasterTests", dependencies: ["Raster"], exclude: ["Fixtures"], swiftSettings: numeric),
+            name: "CatalogueTests", dependencies: ["Catalogue", "Checksums", "Domain", "EmbeddedCatalogue", "Transport"],
+            swiftSettings: strict),
+        .testTarget(name: "RasterTests", dependencies: ["Domain", "Raster"], exclude: ["Fixtures"], swiftSettings: numeric),
         .testTarget(
             name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"], exclude: ["Fixtures"], swiftSettings: numeric),
         .testTarget(
-            name: "DetectionTests", dependencies: ["Detection"], exclude: ["Fixtures"], swiftSettings: numeric),
-        .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: numeric),
-        .testTarget(name: "SynthesisTests", dependencies: ["Synthesis"], swiftSettings: numeric),
-        .testTarget(name: "AlertingTests", dependencies: ["Alerting"], swiftSettings: strict),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
-        .testTarget(name: "MapPictureTests", dependencies: ["MapPicture"], swiftSettings: numeric),
+            name: "DetectionTests", dependencies: ["Checksums", "Detection", "Domain", "NeuralNetwork", "Raster"], exclude: ["Fixtures"],
+            swiftSettings: numeric),
+        .testTarget(name: "EvidenceTests", dependencies: ["Domain", "Evidence", "Raster"], swiftSettings: numeric),
+        .testTarget(name: "SynthesisTests", dependencies: ["Domain", "Raster", "Synthesis"], swiftSettings: numeric),
+        .testTarget(name: "AlertingTests", dependencies: ["Alerting", "Domain"], swiftSettings: strict),
+        .testTarget(name: "LedgerTests", dependencies: ["Domain", "Ledger"], swiftSettings: strict),
+        .testTarget(name: "MapPictureTests", dependencies: ["Domain", "MapPicture", "Raster"], swiftSettings: numeric),
         .testTarget(
-            name: "MessagesTests", dependencies: ["Messages"], exclude: ["Golden"], swiftSettings: strict),
-        .testTarget(name: "CourierTests", dependencies: ["Courier", "LoopbackServers"], swiftSettings: strict),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "Transport"], swiftSettings: strict),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "EmbeddedCatalogue", "Synthesis"], swiftSettings: strict),
+            name: "MessagesTests", dependencies: ["Domain", "Messages"], exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(name: "CourierTests", dependencies: ["Courier", "Domain", "LoopbackServers", "Transport"], swiftSettings: strict),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain", "Volcanoes"], swiftSettings: strict),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console", "Domain", "Transport"], swiftSettings: strict),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "Catalogue", "Configuration", "Console", "Courier", "Daemon", "Domain", "EmbeddedCatalogue", "Ledger", "Raster", "Service",
+                "Synthesis", "Transport", "Volcanoes",
+            ], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["fringewatch"], swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests",

@@ -18,8 +18,7 @@ public struct CEDACatalogue: InterferogramCatalogue {
     }
 
     /// Pairs stand directly under the frame; some trees have a folder `interferograms` between. Both are read.
-    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer
-    {
+    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer {
         let folder = folder(of: frame)
         let (top, page) = try await listing(of: folder)
         var found = pairs(in: top, folder: folder, frame: frame)

@@ -16,8 +16,7 @@ public struct JASMINCatalogue: InterferogramCatalogue {
         self.connection = connection
     }
 
-    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer
-    {
+    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer {
         let index = folder(of: frame).appending(path: "interferograms/")
         guard let page = try await connection.page(index, limit: PageLimit.index, unlessUnchanged: validator) else {
             return .unchanged

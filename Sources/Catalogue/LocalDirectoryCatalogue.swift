@@ -23,8 +23,7 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
         settling = Mutex(Settling(settleTime: settleTime))
     }
 
-    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer
-    {
+    public func list(_ frame: FrameID, unlessUnchanged validator: ListingValidator?) async throws(CatalogueError) -> ListingAnswer {
         try await offPool { [self] () throws(CatalogueError) in
             let listing = try look(for: frame)
             return listing.validator == validator ? .unchanged : .listing(listing)

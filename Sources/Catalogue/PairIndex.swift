@@ -36,15 +36,6 @@ enum PairIndex {
         let name = path.hasSuffix("/") ? path.dropLast() : path
         return AcquisitionPair(name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? "")
     }
-
-    /// The frames that a track's index links to.
-    static func frames(_ content: Data, page: URL, relativeOrbit: Int, links policy: LinkPolicy) -> [FrameID] {
-        let frames = IndexPage.links(in: content).compactMap { link -> FrameID? in
-            guard let url = try? policy.resolve(link.href, on: page), let name = url.segments.last else { return nil }
-            return FrameID(name).flatMap { $0.relativeOrbit == relativeOrbit ? $0 : nil }
-        }
-        return Set(frames).sorted()
-    }
 }
 
 /// Reads a pair's page: a manifest (`<a href='URL'>name</a><br />` lines, often text/plain) or the index of its folder.

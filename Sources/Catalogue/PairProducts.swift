@@ -58,7 +58,7 @@ public enum LiCSARName {
     public static func track(of frame: FrameID) -> String { String(frame.relativeOrbit) }
 
     /// CEDA's: at least two digits.
-    public static func paddedTrack(of frame: FrameID) -> String { paddedTrack(frame.relativeOrbit) }
-
-    static func paddedTrack(_ relativeOrbit: Int) -> String { relativeOrbit < 10 ? "0\(relativeOrbit)" : String(relativeOrbit) }
+    public static func paddedTrack(of frame: FrameID) -> String {
+        frame.relativeOrbit < 10 ? "0\(frame.relativeOrbit)" : String(frame.relativeOrbit)
+    }
 }

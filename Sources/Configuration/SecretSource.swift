@@ -59,7 +59,9 @@ enum SecretKeys {
     static let credential = SettingKey<String>(
         "credential",
         ValueKind("a credential's name: letters, digits, -, _ and .") { (text, _) throws(Misfit) in
-            guard text.utf8.allSatisfy({ $0.isLetterOrDigit || "-_.".utf8.contains($0) }), (1...255).contains(text.utf8.count), text != ".", text != ".." else {
+            guard text.utf8.allSatisfy({ $0.isLetterOrDigit || "-_.".utf8.contains($0) }), (1...255).contains(text.utf8.count), text != ".",
+                text != ".."
+            else {
                 throw Misfit("a path is written {file: /path}")
             }
             return text

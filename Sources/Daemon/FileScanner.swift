@@ -90,7 +90,7 @@ public struct FileScanner {
         }
     }
 
-    /// For the picture's title, from the names in the path.
+    /// For the picture's title, from the names in the path; nil where they do not tell.
     private static func interferogram(_ file: URL, stem: String) -> InterferogramID? {
         guard let pair = AcquisitionPair(stem) else { return nil }
         let frames = file.pathComponents.reversed().lazy.compactMap { FrameID($0) }
@@ -100,13 +100,10 @@ public struct FileScanner {
     private func draw(_ entry: CropReading.Entry, _ result: DetectionResult, _ file: URL) throws -> String? {
         guard let pictures else { return nil }
         let stem = file.lastPathComponent.replacingOccurrences(of: ".geo.diff_pha.tif", with: "").replacingOccurrences(of: ".tif", with: "")
-        guard let interferogram = Self.interferogram(file, stem: stem) else {
-            throw Problem(description: "\(file.lastPathComponent): for a picture the path must name frame and pair, as in 106A_09048_000909/20240106_20240211.geo.diff_pha.tif")
-        }
         var peak: PictureScene.Peak?
         if case .scored(let finding) = result.result { peak = PictureScene.Peak(place: finding.place, probability: finding.pMax) }
         let scene = PictureScene(
-            volcano: entry.volcano.name, summit: entry.volcano.summit, interferogram: interferogram,
+            volcano: entry.volcano.name, summit: entry.volcano.summit, interferogram: Self.interferogram(file, stem: stem),
             phase: entry.crop.phase, probability: result.probability, peak: peak, language: .english)
         let picture = pictures.appendingPathComponent(isPlace ? "\(stem).png" : "\(stem)-\(entry.volcano.number).png")
         try MapPicture.render(scene).write(to: picture, options: .atomic)

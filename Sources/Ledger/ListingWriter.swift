@@ -52,7 +52,8 @@ struct ListingWriter {
         let missing = gone.filter { known[$0]?.outcome == nil }.count
         if missing > 0 { return "\(missing) waiting interferograms are no longer listed" }
         // Catalogues withdraw a pair now and then; several, and a tenth of all, is no housekeeping.
-        return gone.count >= 2 && gone.count * 10 > knownHere ? "\(gone.count) of \(knownHere) interferograms listed before are no longer listed" : nil
+        return gone.count >= 2 && gone.count * 10 > knownHere
+            ? "\(gone.count) of \(knownHere) interferograms listed before are no longer listed" : nil
     }
 
     /// How many interferograms this catalogue had listed before.

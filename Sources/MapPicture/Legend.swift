@@ -83,6 +83,8 @@ struct Legend {
             canvas.fill(box, .noData)
             canvas.frame(box, .quiet, thickness: max(0.8, scale * 0.8))
         }
+        // Without the pass there is no arrow to explain.
+        guard words.scene.interferogram != nil else { return at }
         entry(words.look) { drawTrackSign(centre: $0, length: size * 1.1, heading: 0.4, thickness: 1.4 * scale, on: canvas) }
         return at
     }

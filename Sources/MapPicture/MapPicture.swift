@@ -53,12 +53,12 @@ public enum MapPicture {
     private static func drawHead(_ scene: PictureScene, _ sheet: PictureSheet, on canvas: Canvas) {
         let words = PictureWords(scene: scene)
         let left = sheet.margin, right = Double(sheet.width) - sheet.margin
-        let details = [words.dates, words.frame]
+        let details = [words.dates, words.frame].compactMap(\.self)
         var room = right - left
         if sheet.layout == .sideBySide {
             let line = details.joined(separator: "  ·  ")
             canvas.text(line, at: Spot(x: right, y: sheet.detailLines[0]), size: sheet.textSize, align: .right, .quiet)
-            room -= canvas.textWidth(line, size: sheet.textSize) + 24 * sheet.unit
+            if !line.isEmpty { room -= canvas.textWidth(line, size: sheet.textSize) + 24 * sheet.unit }
         } else {
             for (line, y) in zip(details, sheet.detailLines) {
                 canvas.text(line, at: Spot(x: left, y: y), size: sheet.textSize, .quiet)
@@ -78,10 +78,10 @@ public enum MapPicture {
         next.x = left
         next.y += line * 1.1
         if sheet.layout == .sideBySide {
-            canvas.text(words.credit, at: next, size: sheet.smallSize, .quiet)
+            canvas.text(words.credit ?? "", at: next, size: sheet.smallSize, .quiet)
             canvas.text(words.caution, at: Spot(x: right, y: next.y), size: sheet.smallSize, align: .right, .quiet)
         } else {
-            for text in [words.credit, words.caution] {
+            for text in [words.credit, words.caution].compactMap(\.self) {
                 let size = min(sheet.smallSize, sheet.smallSize * (right - left) / canvas.textWidth(text, size: sheet.smallSize))
                 canvas.text(text, at: next, size: size, .quiet)
                 next.y += line

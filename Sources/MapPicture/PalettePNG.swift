@@ -9,7 +9,8 @@ enum PalettePNG {
     static let palette: [UInt32] = {
         let greys = (0..<32).map { OKLabColour(0.20 + 0.80 * Double($0) / 31, 0, -0.004).rgb }
         var seen: Set<UInt32> = []
-        let all = [Ink.paper.rgb, Ink.text.rgb, Ink.quiet.rgb, Ink.noData.rgb] + CyclicColourMap.colours + ProbabilityTint.tinted.flatMap(\.self) + greys
+        let all =
+            [Ink.paper.rgb, Ink.text.rgb, Ink.quiet.rgb, Ink.noData.rgb] + CyclicColourMap.colours + ProbabilityTint.tinted.flatMap(\.self) + greys
         return Array(all.filter { seen.insert($0).inserted }.prefix(256))
     }()
 

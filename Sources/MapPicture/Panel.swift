@@ -81,11 +81,12 @@ struct Panel {
 
     /// An arrow along the satellite's flight with a short bar to the side it looks to, in the upper right corner.
     func drawTrack(on canvas: Canvas) {
+        guard let pass = scene.interferogram?.frame.pass else { return }
         let size = 46 * unit * (sheet.layout == .stacked ? 1.25 : 1)
         let plate = Rectangle(x: map.box.right - 8 * unit - size, y: map.box.y + 8 * unit, width: size, height: size)
         canvas.fill(plate, Ink(rgb: 0xFFFFFF, opacity: 0.8))
         let latitude = map.geometry.latitude(y: Double(map.geometry.height) / 2)
-        let heading = SatelliteTrack.heading(scene.interferogram.frame.pass, latitude: latitude) * .pi / 180
+        let heading = SatelliteTrack.heading(pass, latitude: latitude) * .pi / 180
         drawTrackSign(
             centre: Spot(x: plate.x + size / 2, y: plate.y + size / 2), length: size * 0.72, heading: heading, thickness: 2 * unit, on: canvas)
     }

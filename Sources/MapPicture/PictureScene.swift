@@ -16,7 +16,8 @@ public struct PictureScene: Sendable {
 
     public var volcano: String
     public var summit: GeoPoint
-    public var interferogram: InterferogramID
+    /// Nil for a file that says neither its frame nor its dates: the picture then names none.
+    public var interferogram: InterferogramID?
     /// Wrapped phase, radians; NaN is no data.
     public var phase: RasterGrid
     /// Probability of deformation, 0 to 1, on any grid that overlaps the phase; nil where nothing was classified.
@@ -27,7 +28,7 @@ public struct PictureScene: Sendable {
     public var isTest: Bool
 
     public init(
-        volcano: String, summit: GeoPoint, interferogram: InterferogramID, phase: RasterGrid, probability: RasterGrid?, peak: Peak?,
+        volcano: String, summit: GeoPoint, interferogram: InterferogramID?, phase: RasterGrid, probability: RasterGrid?, peak: Peak?,
         language: Language, isTest: Bool = false
     ) {
         self.volcano = volcano

@@ -23,16 +23,19 @@ struct PictureWords {
     /// Displacement towards the satellite is -phase x wavelength / 4 pi: the lower end of the bar.
     var towards: String { isSpanish ? "← hacia el satélite" : "← towards satellite" }
 
-    var dates: String {
-        let pair = scene.interferogram.pair
+    /// Both dates and the days between them; nil where they are not known, as all that follows from the interferogram's name.
+    var dates: String? {
+        guard let pair = scene.interferogram?.pair else { return nil }
         let days = isSpanish ? (pair.span == 1 ? "día" : "días") : (pair.span == 1 ? "day" : "days")
         return "\(pair.earlier.iso8601) – \(pair.later.iso8601)  ·  \(pair.span) \(days)"
     }
 
-    var frame: String { (isSpanish ? "marco " : "frame ") + scene.interferogram.frame.name + "  ·  " + pass }
+    var frame: String? {
+        scene.interferogram.map { (isSpanish ? "marco " : "frame ") + $0.frame.name + "  ·  " + pass($0.frame.pass) }
+    }
 
-    var pass: String {
-        switch scene.interferogram.frame.pass {
+    private func pass(_ pass: Pass) -> String {
+        switch pass {
         case .ascending: isSpanish ? "ascendente" : "ascending"
         case .descending: isSpanish ? "descendente" : "descending"
         }
@@ -44,8 +47,8 @@ struct PictureWords {
 
     func probability(_ probability: Probability) -> String { language.probability(probability) }
 
-    var credit: String {
-        let pair = scene.interferogram.pair
+    var credit: String? {
+        guard let pair = scene.interferogram?.pair else { return nil }
         let years = pair.earlier.year == pair.later.year ? "\(pair.later.year)" : "\(pair.earlier.year)–\(pair.later.year)"
         return isSpanish
             ? "Contiene datos modificados de Copernicus Sentinel [\(years)], analizados por COMET"
@@ -56,14 +59,18 @@ struct PictureWords {
 
     /// For those who do not see the picture.
     var alternative: String {
-        let pair = scene.interferogram.pair
-        let dates = "\(pair.earlier.iso8601) \(isSpanish ? "y" : "and") \(pair.later.iso8601)"
+        let observed = scene.interferogram.map { interferogram in
+            let (pair, frame) = (interferogram.pair, "\(interferogram.frame), \(pass(interferogram.frame.pass))")
+            return isSpanish
+                ? " del interferograma entre \(pair.earlier.iso8601) y \(pair.later.iso8601) (marco \(frame))"
+                : " of the interferogram between \(pair.earlier.iso8601) and \(pair.later.iso8601) (frame \(frame))"
+        }
         var text =
             isSpanish
-            ? "Dos mapas de \(scene.volcano). Primero: fase envuelta del interferograma entre \(dates) (marco "
-                + "\(scene.interferogram.frame), \(pass)). Segundo: la misma fase con la probabilidad de deformación y sus contornos de 0,5 y 0,8."
-            : "Two maps of \(scene.volcano). First: wrapped phase of the interferogram between \(dates) (frame "
-                + "\(scene.interferogram.frame), \(pass)). Second: the same with the probability of deformation and its contours at 0.5 and 0.8."
+            ? "Dos mapas de \(scene.volcano). Primero: fase envuelta\(observed ?? ""). "
+                + "Segundo: la misma fase con la probabilidad de deformación y sus contornos de 0,5 y 0,8."
+            : "Two maps of \(scene.volcano). First: wrapped phase\(observed ?? ""). "
+                + "Second: the same with the probability of deformation and its contours at 0.5 and 0.8."
         if let peak = scene.peak {
             let (value, place) = (probability(peak.probability), language.place(peak.place))
             text += isSpanish ? " La probabilidad máxima, \(value), está en \(place)" : " The greatest probability, \(value), is at \(place)"

@@ -78,7 +78,9 @@ struct AlertContext {
     private var evidence: [String: Any] {
         let ordered = alert.evidence.sorted { abs($0.weight) > abs($1.weight) }
         func sentences(_ side: EvidenceSide) -> [[String: Any]] {
-            ordered.filter { EvidenceSide(weight: $0.weight) == side }.map { lines(["sentence": EvidenceSentence(evidence: $0, language: language).text]) }
+            ordered.filter { EvidenceSide(weight: $0.weight) == side }.map {
+                lines(["sentence": EvidenceSentence(evidence: $0, language: language).text])
+            }
         }
         return [
             "any": !ordered.isEmpty, "for": sentences(.deformation), "against": sentences(.atmosphere), "neutral": sentences(.neither),

@@ -61,7 +61,8 @@ struct EvidenceSentence {
             flagged == 1
             ? choose("One independent interferogram is flagged at the same place", "Un interferograma independiente señala el mismo lugar")
             : choose(
-                "\(flagged) independent interferograms are flagged at the same place", "\(flagged) interferogramas independientes señalan el mismo lugar")
+                "\(flagged) independent interferograms are flagged at the same place",
+                "\(flagged) interferogramas independientes señalan el mismo lugar")
         let doubting =
             quiet == 1
             ? choose("one of the same time shows nothing", "uno de la misma época no muestra nada")

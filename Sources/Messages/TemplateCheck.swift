@@ -70,7 +70,8 @@ struct TemplateCheck {
         if let owner {
             report(line, "'\(name)' may only be used between {{#\(owner.name)}} and {{/\(owner.name)}}")
         } else {
-            let hint = NearestSpelling.of(name, among: known.map(\.name)).first.map { "; did you mean '\($0)'?" } ?? "; the keys are listed in README.md"
+            let hint =
+                NearestSpelling.of(name, among: known.map(\.name)).first.map { "; did you mean '\($0)'?" } ?? "; the keys are listed in README.md"
             report(line, "unknown key '\(name)'" + hint)
         }
         return nil

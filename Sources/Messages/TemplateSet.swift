@@ -69,7 +69,8 @@ public struct TemplateSet: Sendable {
             return [TemplateError(file: name, line: nil, message: "this folder is missing; every language needs its templates")]
         }
         return names.sorted().filter { !known.contains($0) && $0.hasSuffix(".mustache") }.map { stranger in
-            let hint = NearestSpelling.of(stranger, among: known).first.map { "did you mean \($0)?" } ?? "the templates are \(known.joined(separator: ", "))"
+            let hint =
+                NearestSpelling.of(stranger, among: known).first.map { "did you mean \($0)?" } ?? "the templates are \(known.joined(separator: ", "))"
             return TemplateError(file: "\(name)/\(stranger)", line: nil, message: "no template has this name; \(hint)")
         }
     }

@@ -18,7 +18,8 @@ public struct WebhookSecret: Sendable, CustomStringConvertible, CustomDebugStrin
             throw Invalid(description: "a webhook secret is whsec_ followed by base64")
         }
         guard (24...64).contains(key.count) else {
-            throw Invalid(description: "a webhook secret has 24 to 64 bytes, this one \(key.count); make one with: echo whsec_$(openssl rand -base64 32)")
+            throw Invalid(
+                description: "a webhook secret has 24 to 64 bytes, this one \(key.count); make one with: echo whsec_$(openssl rand -base64 32)")
         }
         self.key = key
     }

@@ -13,8 +13,7 @@ private let connection = CatalogueConnection(client: loopbackClient(), allowedHo
     private let phase = TestTIFF(bytesPerStrip: 30_000)
 
     /// Fetches every listed pair and checks its bytes.
-    private func fetchAll(_ catalogue: some InterferogramCatalogue, _ listing: FrameListing, folder: TemporaryFolder) async throws
-    {
+    private func fetchAll(_ catalogue: some InterferogramCatalogue, _ listing: FrameListing, folder: TemporaryFolder) async throws {
         let fetcher = ProductFetcher(connection: connection, incoming: folder.url.appending(path: "incoming-\(UUID())"))
         try await fetcher.prepare(now: Date())
         for listed in listing.pairs {

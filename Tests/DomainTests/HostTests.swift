@@ -3,7 +3,10 @@ import FoundationEssentials
 import Testing
 
 struct HostTests {
-    @Test(arguments: ["", "*", "*.", "*.org.", "*.org", "a..b", "exa mple.org", "a/b", "host:0", "host:x", "*.1.2:99999", "[::1", "ex_\u{E4}.org", "-a.org", "a-.org"])
+    @Test(arguments: [
+        "", "*", "*.", "*.org.", "*.org", "a..b", "exa mple.org", "a/b", "host:0", "host:x", "*.1.2:99999", "[::1", "ex_\u{E4}.org", "-a.org",
+        "a-.org",
+    ])
     func `a malformed host pattern is refused`(text: String) { #expect(HostPattern(text) == nil) }
 
     @Test(arguments: [
@@ -17,10 +20,11 @@ struct HostTests {
         #expect(try #require(IPAddress(text)).isPublic == isPublic)
     }
 
-    @Test(arguments: [
-        ("https://Data.example.org/x", "data.example.org", nil), ("http://127.0.0.1:8080/", "127.0.0.1", 8080), ("http://[::1]:8080/", "::1", 8080),
-        ("https://[2001:630::1]/", "2001:630::1", nil),
-    ] as [(String, String, Int?)])
+    @Test(
+        arguments: [
+            ("https://Data.example.org/x", "data.example.org", nil), ("http://127.0.0.1:8080/", "127.0.0.1", 8080),
+            ("http://[::1]:8080/", "::1", 8080), ("https://[2001:630::1]/", "2001:630::1", nil),
+        ] as [(String, String, Int?)])
     func `an address names its own host and port`(url: String, name: String, port: Int?) throws {
         let address = try #require(URL(string: url))
         let pattern = try #require(HostPattern(of: address))
@@ -28,7 +32,8 @@ struct HostTests {
     }
 
     @Test(arguments: [
-        ("localhost", true), ("LocalHost", true), ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("[::1]", true), ("::ffff:127.0.0.1", true),
+        ("localhost", true), ("LocalHost", true), ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("[::1]", true),
+        ("::ffff:127.0.0.1", true),
         ("127.0.0.1.example.org", false), ("10.0.0.1", false), ("example.org", false), ("localhost.example.org", false), ("", false),
     ])
     func `only this machine is loopback`(host: String, expected: Bool) { #expect(isLoopback(host: host) == expected) }

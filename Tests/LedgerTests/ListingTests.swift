@@ -59,7 +59,9 @@ struct ListingTests {
     }
 
     @Test(arguments: [(1, false), (2, false), (3, true)])
-    func `a listing that lost more than a tenth of its finished interferograms is degraded until they are back`(lost: Int, degraded: Bool) async throws {
+    func `a listing that lost more than a tenth of its finished interferograms is degraded until they are back`(lost: Int, degraded: Bool)
+        async throws
+    {
         let archive = (0..<20).map { listed(interferogram($0 * 12, $0 * 12 + 12)) }
         _ = try await list(archive)
         _ = try await list(Array(archive.dropFirst(lost)))

@@ -13,8 +13,7 @@ struct QueueTests {
         ledger = try await place.open()
     }
 
-    private func next(_ limit: Int = 100, at now: Date = epoch, except: Set<InterferogramID> = []) async throws -> [InterferogramID]
-    {
+    private func next(_ limit: Int = 100, at now: Date = epoch, except: Set<InterferogramID> = []) async throws -> [InterferogramID] {
         try await ledger.reader.nextJobs(limit: limit, at: now, except: except).map(\.interferogram)
     }
 

@@ -143,6 +143,19 @@ struct PictureTests {
         #expect(spanish.contains("La probabilidad máxima, 0,97, está en 0,812°S; 91,190°O, a 3,0 km al NO de la cumbre."))
     }
 
+    @Test(arguments: PictureLayout.allCases, Language.allCases)
+    func `a picture of a file without a name tells neither dates nor frame nor flight`(layout: PictureLayout, language: Language) throws {
+        var scene = Scenes.inflating(language: language)
+        let named = try MapPicture.render(scene, layout: layout)
+        scene.interferogram = nil
+        #expect(try MapPicture.render(scene, layout: layout) != named)
+        let text = MapPicture.alternativeText(scene)
+        #expect(text.contains("Sierra Negra") && text.contains(language == .english ? "0.97" : "0,97"))
+        for absent in ["2024", "106A", "ascending", "ascendente"] { #expect(!text.contains(absent)) }
+        let words = PictureWords(scene: scene)
+        #expect(words.dates == nil && words.frame == nil && words.credit == nil)
+    }
+
     /// Python's zlib reads what ours wrote; chunks and their checks are compared with the standard's rules.
     @Test func `python decodes the file to the pixels that were drawn`() throws {
         let scene = Scenes.inflating(size: 120)

@@ -45,7 +45,9 @@ enum Scenes {
     }
 
     /// One phase and one probability everywhere.
-    static func flat(_ phase: Float, probability: Float? = nil, width: Int = 200, height: Int = 200, at centre: GeoPoint = sierraNegra) -> PictureScene {
+    static func flat(_ phase: Float, probability: Float? = nil, width: Int = 200, height: Int = 200, at centre: GeoPoint = sierraNegra)
+        -> PictureScene
+    {
         let frame = geometry(width, height, centre: centre)
         func grid(_ value: Float) -> RasterGrid { RasterGrid(geometry: frame, values: .init(repeating: value, count: width * height)) }
         return PictureScene(

@@ -7,7 +7,8 @@ import Testing
 struct MailTests {
     @Test(arguments: Language.allCases, AlertKind.allCases)
     func `python reads every kind without a defect`(language: Language, kind: AlertKind) throws {
-        let mail = try PythonMail.read(try SampleAlerts.mail(SampleAlerts.alert(kind: kind), language: language, from: "Vigilancia volcánica <a@example.org>"))
+        let mail = try PythonMail.read(
+            try SampleAlerts.mail(SampleAlerts.alert(kind: kind), language: language, from: "Vigilancia volcánica <a@example.org>"))
         #expect(mail.defects == [])
         #expect(mail.structure == "multipart/alternative(text/plain,multipart/related(text/html,image/png))")
         #expect(mail.headers["From"] == "Vigilancia volcánica <a@example.org>")
@@ -117,7 +118,8 @@ struct MailTests {
     }
 
     @Test func `markup in a catalogue's text stays text`() throws {
-        let html = try PythonMail.read(try SampleAlerts.mail(SampleAlerts.alert(source: "javascript:alert(1)", name: "<script>x</script>"))).parts[1].text
+        let html = try PythonMail.read(try SampleAlerts.mail(SampleAlerts.alert(source: "javascript:alert(1)", name: "<script>x</script>"))).parts[1]
+            .text
         #expect(!html.contains("<script>"))
         #expect(html.contains("&lt;script&gt;"))
         #expect(!html.contains("href=\"javascript:"))

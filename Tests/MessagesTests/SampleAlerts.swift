@@ -49,7 +49,8 @@ enum SampleAlerts {
             tier: .alert, issued: Date(timeIntervalSince1970: 1_707_903_017), volcano: volcano,
             observation: Observation(
                 interferogram: interferogram("20240106_20240211"),
-                source: source ?? "https://gws-access.jasmin.ac.uk/public/nceo_geohazards/LiCSAR_products/106/106A_09048_000909/interferograms/20240106_20240211",
+                source: source
+                    ?? "https://gws-access.jasmin.ac.uk/public/nceo_geohazards/LiCSAR_products/106/106A_09048_000909/interferograms/20240106_20240211",
                 seen: Date(timeIntervalSince1970: 1_707_902_941), newestAcquisition: AcquisitionDate("20240211")!),
             finding: finding, evidence: full ? evidence : [], history: full ? history : [], reason: reason,
             explanation: "P_max 0.97 is at or above the alert threshold 0.80; the episode's tier was notify",

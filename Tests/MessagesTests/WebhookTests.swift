@@ -48,7 +48,10 @@ struct WebhookTests {
         let body = String(decoding: try SampleAlerts.webhook().body, as: UTF8.self)
         #expect(try schema.mistakes(in: Data(body.replacing("\"p_max\":0.9731", with: "\"p_max\":1.9731").utf8)) == ["data.finding.p_max"])
         #expect(try schema.mistakes(in: Data(body.replacing("\"kind\":\"UPDATE\"", with: "\"kind\":\"VONA\"").utf8)) == ["data.alert.kind"])
-        #expect(try schema.mistakes(in: Data(body.replacing("\"span_days\"", with: "\"span\"").utf8)) == ["data.observation.span", "data.observation.span_days"])
+        #expect(
+            try schema.mistakes(in: Data(body.replacing("\"span_days\"", with: "\"span\"").utf8)) == [
+                "data.observation.span", "data.observation.span_days",
+            ])
     }
 
     @Test func `a picture is there as the receiver wants it`() throws {
@@ -62,7 +65,9 @@ struct WebhookTests {
         #expect(try picture(.link(URL(string: "https://example.org/a.png")!, alternativeText: "x"))?["url"] as? String == "https://example.org/a.png")
     }
 
-    @Test(arguments: ["", "whsec_", "secret", "whsec_!!!", "whsec_" + Data(count: 23).base64EncodedString(), "whsec_" + Data(count: 65).base64EncodedString()])
+    @Test(arguments: [
+        "", "whsec_", "secret", "whsec_!!!", "whsec_" + Data(count: 23).base64EncodedString(), "whsec_" + Data(count: 65).base64EncodedString(),
+    ])
     func `a secret that is none is refused without being told`(text: String) {
         let error = #expect(throws: WebhookSecret.Invalid.self) { try WebhookSecret(text) }
         #expect(text.count < 7 || error?.description.contains(text.dropFirst(6)) == false)
