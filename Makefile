@@ -16,6 +16,8 @@ completions = $(prefix)/share/bash-completion/completions/fringewatch \
               $(prefix)/share/zsh/vendor-completions/_fringewatch \
               $(prefix)/share/fish/vendor_completions.d/fringewatch.fish
 
+relocate = sed 's|/usr/bin/fringewatch|$(bindir)/fringewatch|g; s|/etc/fringewatch|$(configdir)|g'
+
 # Debian has no Swift runtime, so the program that is installed brings its own.
 RELEASE = --configuration release --static-swift-stdlib
 RELEASE_BINARY = .build/release/fringewatch
@@ -60,9 +62,10 @@ install:  ## Install program, data, service and examples (DESTDIR, prefix=/usr)
 	install -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(unitdir)" "$(DESTDIR)$(configdir)/conf.d"
 	install -m 755 -s $(RELEASE_BINARY) "$(DESTDIR)$(bindir)/fringewatch"
 	scripts/install-data "$(DESTDIR)$(share)"
-	sed 's|/usr/bin/fringewatch|$(bindir)/fringewatch|g; s|/etc/fringewatch|$(configdir)|g' systemd/fringewatch.service \
-		>"$(DESTDIR)$(unitdir)/fringewatch.service"
-	chmod 644 "$(DESTDIR)$(unitdir)/fringewatch.service"
+	install -d "$(DESTDIR)$(share)/systemd"
+	$(relocate) systemd/fringewatch.service >"$(DESTDIR)$(unitdir)/fringewatch.service"
+	$(relocate) systemd/systemd-253/notify-reload.conf >"$(DESTDIR)$(share)/systemd/notify-reload.conf"
+	chmod 644 "$(DESTDIR)$(unitdir)/fringewatch.service" "$(DESTDIR)$(share)/systemd/notify-reload.conf"
 	set -e; for file in config.yaml priority-volcanoes.yaml; do \
 		if [ -e "$(DESTDIR)$(configdir)/$$file" ]; then echo "$(configdir)/$$file is kept as it is"; \
 		else install -m 644 "config/$$file" "$(DESTDIR)$(configdir)/$$file"; fi; done
