@@ -129,23 +129,3 @@ let package = Package(
             exclude: ["Servers"], swiftSettings: strict),
     ]
 )
-
-// FW_ONLY="RasterTests DetectionTests" swift test: builds only these targets and what they need.
-if let only = Context.environment["FW_ONLY"] {
-    var wanted = Set(only.split(separator: " ").map(String.init)), grew = true
-    while grew {
-        grew = false
-        for target in package.targets where wanted.contains(target.name) {
-            for dependency in target.dependencies {
-                let name: String
-                switch dependency {
-                case .targetItem(let n, _), .byNameItem(let n, _): name = n
-                default: continue
-                }
-                if wanted.insert(name).inserted { grew = true }
-            }
-        }
-    }
-    package.targets = package.targets.filter { wanted.contains($0.name) }
-    package.products = []
-}

@@ -4,10 +4,11 @@ public import FoundationEssentials
 public struct ReceiverName: Hashable, Codable, Sendable, Comparable, CustomStringConvertible {
     public let text: String
 
-    /// Letters, digits, `-`, `_` and `.`, at most 64.
+    /// Letters, digits, `-`, `_` and single dots inside, at most 64: what may also stand before the @ of an address, for maildirs.
     public init?(_ text: String) {
         guard (1...64).contains(text.utf8.count),
-            text.utf8.allSatisfy({ $0.isLetterOrDigit || "-_.".utf8.contains($0) })
+            text.utf8.allSatisfy({ $0.isLetterOrDigit || "-_.".utf8.contains($0) }),
+            !text.hasPrefix("."), !text.hasSuffix("."), !text.contains("..")
         else { return nil }
         self.text = text
     }

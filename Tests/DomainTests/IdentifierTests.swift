@@ -40,4 +40,12 @@ struct IdentifierTests {
         #expect(ProductVersion(md5: "a").supersedes(ProductVersion(md5: "b")))
         #expect(!ProductVersion(lastModified: day + 3600, md5: "a").supersedes(ProductVersion(lastModified: day, md5: "a")))
     }
+
+    @Test(arguments: [
+        ("observatory", true), ("IG-Quito_2.test", true), ("", false), (".hidden", false), ("a..b", false), ("end.", false), ("two words", false),
+        ("a\r\nBcc", false),
+    ])
+    func `a receiver's name can stand in an address`(text: String, isName: Bool) {
+        #expect((ReceiverName(text) != nil) == isName)
+    }
 }
