@@ -172,7 +172,7 @@ import Testing
         let store = MemoryStore([try delivery("a")])
         let carrier = ScriptedCarrier { _ in
             // Blind to cancellation, as a mail is that the relay already has.
-            await Task.detached { try? await Task.sleep(for: .seconds(20)) }.value
+            await Task.detached { try? await Task.sleep(for: .seconds(600)) }.value
             return .accepted(receipt: "ok")
         }
         let courier = courier(store, carrier, grace: .milliseconds(10))
@@ -187,7 +187,7 @@ import Testing
         }
         let start = ContinuousClock.now
         await run.value
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(120))
         pusher.cancel()
         #expect(await store["a"]?.state.kind == .leased)
     }
