@@ -98,7 +98,7 @@ private let february = Date(timeIntervalSince1970: 1_706_933_100)
             frame: frame, pairs: read(html).pairs, remarks: [],
             validator: ListingValidator(entityTag: nil, lastModified: nil, digest: ""))
         #expect(listing.pairs.count == rows.count)
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test(arguments: [

@@ -56,7 +56,7 @@ struct YAMLTextTests {
         let start = clock.now
         #expect(try errors(text)[0].found.contains("alias"))
         #expect(try errors(inKeys)[0].found.contains("alias"))
-        #expect(clock.now - start < .seconds(10))
+        #expect(clock.now - start < .seconds(60))
     }
 
     @Test func `deep nesting and too many values are refused`() throws {

@@ -95,7 +95,7 @@ import Testing
         var count = 0
         let time = try await ContinuousClock().measure { count = try await console.interferograms(limit: 1000).count }
         #expect(count == 1000)
-        #expect(time < .seconds(20))
+        #expect(time < .seconds(60))
         print("a thousand accounts took \(time)")
     }
 }

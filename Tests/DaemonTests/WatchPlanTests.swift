@@ -93,8 +93,8 @@ struct WatchPlanTests {
         let learning = clock.measure { for (frame, outline) in zip(names, outlines) { world.setOutline(outline, of: frame) } }
         #expect(names.count > 800)
         // A debug build on a busy machine takes 1.4 s and 0.15 s.
-        #expect(whole < .seconds(15))
-        #expect(learning < .seconds(15))
+        #expect(whole < .seconds(60))
+        #expect(learning < .seconds(60))
         print("planning \(names.count) frames took \(whole), learning all their outlines \(learning)")
     }
 }

@@ -138,13 +138,11 @@ func failure(_ work: () async throws(TransportError) -> Void) async -> Transport
         let odd = try OddServer()
         let client = try loopbackClient()
         let request = HTTPRequest(.get, odd.url("/silent"))
-        let start = ContinuousClock.now
         let task = Task { await failure { () async throws(TransportError) in _ = try await client.send(request) } }
         try await Task.sleep(for: .milliseconds(200))
         task.cancel()
+        // Left alone, the server would have hung up after 30 s, which is another error.
         #expect(await task.value == .cancelled)
-        // Left alone, the server would have hung up after 30 s. The rest is room for a machine under load.
-        #expect(ContinuousClock.now - start < .seconds(20))
     }
 
     @Test func `a second request goes over the same connection`() async throws {
