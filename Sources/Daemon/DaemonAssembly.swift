@@ -42,7 +42,8 @@ struct DaemonAssembly: Sendable {
         let board = ProgressBoard()
         let wakeups = Wakeups()
         let courier = Courier(
-            store: DeliveryDesk(ledger: ledger, progress: { board.tick(Stage.courier) }), source: MessageDesk(watch: watch, ledger: ledger), carrier: CurrentCarrier(watch: watch),
+            store: DeliveryDesk(ledger: ledger, progress: { board.tick(Stage.courier) }), source: MessageDesk(watch: watch, ledger: ledger),
+            carrier: CurrentCarrier(watch: watch),
             schedule: runtime.outbox.schedule, report: { event in event.write(to: log) })
         let decider = Decider(watch: watch, ledger: ledger, log: log, posted: { courier.wake() })
         self.log = log
@@ -166,7 +167,8 @@ extension CourierEvent {
         case .delivered(let delivery, let receipt):
             log.notice("a message was delivered", delivery.fields + ["receipt": receipt])
         case .postponed(let delivery, let reason, let until):
-            log.warning("a message could not be delivered; it is tried again", delivery.fields + ["error": reason, "until": until.formatted(.iso8601)])
+            log.warning(
+                "a message could not be delivered; it is tried again", delivery.fields + ["error": reason, "until": until.formatted(.iso8601)])
         case .failed(let delivery, let reason):
             log.error("a message was refused for good", delivery.fields + ["error": reason])
         case .receiverDisabled(let delivery, let reason):

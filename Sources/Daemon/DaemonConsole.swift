@@ -150,6 +150,8 @@ struct DaemonConsole: ConsoleBackend {
         try await ledger.commitTestAlert(test)
         await posted()
         let count = test.deliveries.count
-        return ActionReport(done: "test alert \(test.alert.id): \(count) \(count == 1 ? "delivery is" : "deliveries are") on the way", deliveries: test.deliveries.map(\.id))
+        return ActionReport(
+            done: "test alert \(test.alert.id): \(count) \(count == 1 ? "delivery is" : "deliveries are") on the way",
+            deliveries: test.deliveries.map(\.id))
     }
 }

@@ -44,7 +44,8 @@ struct Decider: Sendable {
 
     private func weigh(_ job: Job, scenes: [AssessedScene], source: String, runtime: Runtime) async throws -> InterferogramDecisions {
         let now = Date()
-        let newest = max(try await ledger.reader.newestAcquisition(of: job.interferogram.frame) ?? job.interferogram.pair.later, job.interferogram.pair.later)
+        let newest = max(
+            try await ledger.reader.newestAcquisition(of: job.interferogram.frame) ?? job.interferogram.pair.later, job.interferogram.pair.later)
         var snapshots: [EpisodeSnapshot] = []
         var drafts: [Draft] = []
         var entries: [InterferogramDecisions.Entry] = []

@@ -187,7 +187,8 @@ actor FramePoller {
         memory[target] = Memory(failures: failures)
         do {
             try await ledger.recordPollFailure(
-                "\(error)", of: target.frame, in: target.catalogue, degraded: failures >= 3 || !error.fault.mayPassInAMoment ? "\(error)" : nil, at: now)
+                "\(error)", of: target.frame, in: target.catalogue, degraded: failures >= 3 || !error.fault.mayPassInAMoment ? "\(error)" : nil,
+                at: now)
         } catch {
             complain("a failed poll could not be recorded", target, "\(error)")
         }

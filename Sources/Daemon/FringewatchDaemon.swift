@@ -55,7 +55,9 @@ public struct FringewatchDaemon: Sendable {
 
     /// Reads files of megabytes, so not on Swift's own threads.
     private func load() async throws -> Runtime {
-        try await BlockingWork("configuration", inTurn: true).run { try Runtime.load(main: configuration, environment: environment, installation: installation) }
+        try await BlockingWork("configuration", inTurn: true).run {
+            try Runtime.load(main: configuration, environment: environment, installation: installation)
+        }
     }
 
     private func run(_ assembly: DaemonAssembly, signals: AsyncStream<ServiceSignal>) async throws {

@@ -143,7 +143,8 @@ struct InterferogramPipeline: Sendable {
         try await ledger.recordScores(assessments, of: job.interferogram, version: job.version, timings: stages.seconds, at: Date())
         stages.mark("record")
         let scenes = zip(reading.entries, zip(assessments, results)).map { entry, pair in
-            AssessedScene(volcano: entry.volcano, assessment: pair.0, phase: entry.crop.phase, coherence: entry.crop.coherence, probability: pair.1.probability)
+            AssessedScene(
+                volcano: entry.volcano, assessment: pair.0, phase: entry.crop.phase, coherence: entry.crop.coherence, probability: pair.1.probability)
         }
         let told = try await decider.decide(job, scenes: scenes, source: source, runtime: runtime)
         stages.mark("decide")
@@ -172,7 +173,8 @@ struct InterferogramPipeline: Sendable {
             if !isFinal, let wait = FetchRetries.wait(afterFailures: job.attempts + 1, asked: asked) {
                 try await ledger.recordRetry(
                     job.interferogram, version: job.version, error: "\(error)", notBefore: now.addingTimeInterval(wait), at: now)
-                log.warning("an interferogram could not be assessed; it is tried again", job.fields + ["error": "\(error)", "wait_s": "\(Int(wait))"])
+                log.warning(
+                    "an interferogram could not be assessed; it is tried again", job.fields + ["error": "\(error)", "wait_s": "\(Int(wait))"])
             } else {
                 try await ledger.recordOutcome(.rejected("\(error)"), of: job.interferogram, version: job.version, at: now)
                 log.error("an interferogram is rejected", job.fields + ["error": "\(error)"])
@@ -199,7 +201,8 @@ enum JobError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .noCatalogue(let name): "its catalogue \(name) is no longer configured; it is tried again for some days, or as soon as another catalogue lists it"
+        case .noCatalogue(let name):
+            "its catalogue \(name) is no longer configured; it is tried again for some days, or as soon as another catalogue lists it"
         }
     }
 }

@@ -137,7 +137,8 @@ struct Outbox: Sendable {
     private func alternativeText(_ alert: Alert, _ language: Language) -> String {
         // The words need no pixels: an empty map has the same ones.
         let empty = RasterGrid(
-            geometry: GridGeometry(width: 1, height: 1, west: alert.volcano.summit.longitude, north: alert.volcano.summit.latitude, pixelWidth: 1, pixelHeight: 1),
+            geometry: GridGeometry(
+                width: 1, height: 1, west: alert.volcano.summit.longitude, north: alert.volcano.summit.latitude, pixelWidth: 1, pixelHeight: 1),
             values: [.nan])
         return MapPicture.alternativeText(
             PictureScene(
@@ -155,7 +156,8 @@ enum OutboxError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .noReceiver(let name): "the receiver \(name), or this address of it, is no longer configured or is switched off; configure it again, or drop the delivery"
+        case .noReceiver(let name):
+            "the receiver \(name), or this address of it, is no longer configured or is switched off; configure it again, or drop the delivery"
         case .noSender: "no mail relay is configured; write the section smtp with host and from"
         case .notAWebhookSecret(let name, let source, let invalid): "the secret of receiver \(name), \(source): \(invalid)"
         }

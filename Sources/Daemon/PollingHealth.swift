@@ -41,7 +41,9 @@ struct PollingHealth: Sendable {
             let patience = 3 * (interval / .seconds(1)) + 600
             return now.timeIntervalSince(max(frame.lastSuccess ?? .distantPast, started)) > patience
         }
-        guard let example = late.min(by: { ($0.lastSuccess ?? .distantPast, $0.frame) < ($1.lastSuccess ?? .distantPast, $1.frame) }) else { return nil }
+        guard let example = late.min(by: { ($0.lastSuccess ?? .distantPast, $0.frame) < ($1.lastSuccess ?? .distantPast, $1.frame) }) else {
+            return nil
+        }
         let since = example.lastSuccess.map { "since \($0.formatted(.iso8601))" } ?? "ever"
         return "\(catalogue): \(late.count) of \(polling.count) frames were not listed for too long, such as \(example.frame), not \(since)"
     }

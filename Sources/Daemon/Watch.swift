@@ -38,7 +38,8 @@ actor Watch {
         firstNews = desk.look(volcanoes: runtime.volcanoes, receiverNames: runtime.receiverNames, now: now)
         self.desk = desk
         plan = WatchPlan(
-            coverage: FrameCoverage(WatchList(WatchSelection(), from: VolcanoList([])), list: FrameList([:])), discovered: [], polygons: [:], levels: [:])
+            coverage: FrameCoverage(WatchList(WatchSelection(), from: VolcanoList([])), list: FrameList([:])), discovered: [], polygons: [:],
+            levels: [:])
         _ = takeOver(await Self.look(into: runtime.catalogues))
         replan(now: now, last: try await lastPolls())
         try await storeChanges()

@@ -66,8 +66,7 @@ struct CEDAIndex: Sendable {
         let holding: URL
         if segments[2] == "metadata" {
             holding = folder.frameFolder(frame).appending(path: "metadata/")
-        } else if let pair = AcquisitionPair(segments[2]), let files = folder.files(of: InterferogramID(frame: frame, pair: pair))
-        {
+        } else if let pair = AcquisitionPair(segments[2]), let files = folder.files(of: InterferogramID(frame: frame, pair: pair)) {
             holding = files
         } else {
             return nil

@@ -123,7 +123,10 @@ private struct PhasorsByHeight {
     var relief: Double {
         func height(below share: Double) -> Double {
             var left = share * Double(count)
-            let bin = pixels.firstIndex { left -= Double($0); return left < 0 } ?? Self.bins - 1
+            let bin =
+                pixels.firstIndex {
+                    left -= Double($0); return left < 0
+                } ?? Self.bins - 1
             return Double(bin) * Double(Self.step)
         }
         return height(below: 0.99) - height(below: 0.01)

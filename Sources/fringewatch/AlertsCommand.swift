@@ -50,7 +50,8 @@ struct AlertsCommand: AsyncParsableCommand {
         for alert in alerts {
             table.add([
                 isoTime(alert.issued), alert.kind.rawValue, alert.tier.rawValue, alert.volcano.name,
-                alert.observation.interferogram.pair.description, Language.english.probability(alert.finding.pMax), alert.reason.rawValue, alert.id.text,
+                alert.observation.interferogram.pair.description, Language.english.probability(alert.finding.pMax), alert.reason.rawValue,
+                alert.id.text,
             ])
         }
         print(table.render(width: terminalWidth()))

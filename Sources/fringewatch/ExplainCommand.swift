@@ -23,7 +23,8 @@ struct ExplainCommand: AsyncParsableCommand {
             query = [("pair", pair.description)]
         } else {
             throw ValidationError(
-                "\(interferogram) is neither frame/pair nor a pair; write 106A_09048_000909/20240106_20240211 or 20240106_20240211, the earlier date first")
+                "\(interferogram) is neither frame/pair nor a pair; write 106A_09048_000909/20240106_20240211 or 20240106_20240211, the earlier date first"
+            )
         }
         let reports = try await daemon.talk { [query] in
             try await $0.ask("/v1/explain", query: query, as: [ExplanationReport].self)
@@ -61,7 +62,8 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     static func summary(_ finding: Finding) -> String {
-        var text = "P_max \(Language.english.probability(finding.pMax)) at \(decimal(finding.place.latitude, 3)), \(decimal(finding.place.longitude, 3)), "
+        var text =
+            "P_max \(Language.english.probability(finding.pMax)) at \(decimal(finding.place.latitude, 3)), \(decimal(finding.place.longitude, 3)), "
         text += "\(decimal(finding.distance / 1000, 1)) km \(compass(finding.bearing)) of the summit; "
         text += "area above 0.5: \(decimal(finding.areaAbove50, 0)) km2, above 0.8: \(decimal(finding.areaAbove80, 0)) km2"
         if let motion = finding.motion {

@@ -85,7 +85,9 @@ struct PriorityCommand: AsyncParsableCommand {
             let list = try desk.read()
             if try output.printedJSON(list.entries) { return }
             for warning in list.warnings { say("warning: \(warning)") }
-            guard !list.entries.isEmpty else { return say("\(desk.file.path) lists no volcano; add one with: fringewatch priority add NAME --reason WHY") }
+            guard !list.entries.isEmpty else {
+                return say("\(desk.file.path) lists no volcano; add one with: fringewatch priority add NAME --reason WHY")
+            }
             var table = Table([("number", .left), ("volcano", .left), ("country", .left), ("level", .left), ("until", .left), ("reason", .left)])
             for entry in list.entries {
                 table.add([

@@ -19,10 +19,14 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     static func text(_ report: StatusReport) -> String {
-        var lines = ["fringewatch \(report.version): \(report.health.rawValue), running for \(duration(report.now.timeIntervalSince(report.started)))"]
+        var lines = [
+            "fringewatch \(report.version): \(report.health.rawValue), running for \(duration(report.now.timeIntervalSince(report.started)))"
+        ]
         lines += report.problems.map { "  ! \(printable($0))" }
         lines.append("")
-        lines.append("watching     \(counted(report.watchedVolcanoes, "volcano", "volcanoes")) (\(report.priorityVolcanoes) with priority) in \(counted(report.watchedFrames, "frame"))")
+        lines.append(
+            "watching     \(counted(report.watchedVolcanoes, "volcano", "volcanoes")) (\(report.priorityVolcanoes) with priority) in \(counted(report.watchedFrames, "frame"))"
+        )
         lines.append("model        \(report.model)")
         if let newest = report.newestAcquisition, let age = report.newestAcquisitionAgeDays {
             lines.append("newest image \(newest.iso8601), \(counted(age, "day")) ago; no news is not \"no deformation\"")

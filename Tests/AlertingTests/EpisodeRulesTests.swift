@@ -12,8 +12,7 @@ struct EpisodeRulesTests {
         (0.80, .firstFlag, .alert),
         (1.00, .firstFlag, .alert),
     ])
-    func `the first score decides by the thresholds, which belong to the upper side`(p: Double, reason: DecisionReason, tier: Tier?)
-    {
+    func `the first score decides by the thresholds, which belong to the upper side`(p: Double, reason: DecisionReason, tier: Tier?) {
         var volcano = Volcanology()
         let decision = volcano.play(Arrival(p, 0, 12))
         #expect(decision.reason == reason)

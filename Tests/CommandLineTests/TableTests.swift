@@ -21,7 +21,10 @@ import Testing
         #expect(table.render() == "error\na b [2Jc d")
     }
 
-    @Test(arguments: [(nil, "delivery  state\na/b       delivered long ago"), (80, "delivery  state\na/b       delivered long ago"), (22, "delivery  state\na/b       delivered l…"), (1, "delivery  state\na/b       delivered l…")])
+    @Test(arguments: [
+        (nil, "delivery  state\na/b       delivered long ago"), (80, "delivery  state\na/b       delivered long ago"),
+        (22, "delivery  state\na/b       delivered l…"), (1, "delivery  state\na/b       delivered l…"),
+    ])
     func `on a terminal the last column gives way, down to twelve`(width: Int?, expected: String) {
         var table = Table([("delivery", .left), ("state", .left)])
         table.add(["a/b", "delivered long ago"])
@@ -62,7 +65,8 @@ import Testing
         #expect(DemoAccount.plainText(of: mail) == "2.8\u{a0}cm is a long line with =")
     }
 
-    @Test(arguments: ["", "no parts", "Content-Type: text/plain", "Content-Type: text/plain\n\n=Z"]) func `what is no mail of ours gives something harmless`(mail: String) {
+    @Test(arguments: ["", "no parts", "Content-Type: text/plain", "Content-Type: text/plain\n\n=Z"])
+    func `what is no mail of ours gives something harmless`(mail: String) {
         #expect(DemoAccount.plainText(of: mail).count <= mail.count)
     }
 }

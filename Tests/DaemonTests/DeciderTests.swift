@@ -15,10 +15,12 @@ import Volcanoes
         let geometry = GridGeometry.crop(around: volcano.summit)
         let values = (0..<geometry.width * geometry.height).map { Float($0 % 97) / 97 * 6 - 3 }
         let finding = Finding(
-            pMax: try #require(Probability(pMax)), place: volcano.summit, distance: distance, bearing: 0, areaAbove50: 20, areaAbove80: 10, motion: nil,
+            pMax: try #require(Probability(pMax)), place: volcano.summit, distance: distance, bearing: 0, areaAbove50: 20, areaAbove80: 10,
+            motion: nil,
             quality: Quality(validShare: 1, meanCoherence: nil), patches: PatchCounts(total: 16, withoutData: 0, withoutEdges: 0, classified: 16))
         let assessment = Assessment(
-            interferogram: InterferogramID(frame: Stage.frame, pair: pair), volcano: volcano.number, model: await stage.watch.runtime.detector.model.id,
+            interferogram: InterferogramID(frame: Stage.frame, pair: pair), volcano: volcano.number,
+            model: await stage.watch.runtime.detector.model.id,
             result: .scored(finding))
         return AssessedScene(
             volcano: volcano, assessment: assessment, phase: RasterGrid(geometry: geometry, values: values), coherence: nil, probability: nil)

@@ -10,7 +10,8 @@ import Testing
         try Stage.write(stage.folder, stage.address, watched: "{volcanoes: [353040]}", more: more)
         if let priorities { try Data(priorities.utf8).write(to: stage.priorityFile) }
         return ConfigurationCheck.run(
-            main: stage.folder.appendingPathComponent("config.yaml"), environment: [:], installation: try Installation.find(), readingSecrets: secrets,
+            main: stage.folder.appendingPathComponent("config.yaml"), environment: [:], installation: try Installation.find(),
+            readingSecrets: secrets,
             now: Date())
     }
 
@@ -45,7 +46,8 @@ import Testing
         let stage = try await Stage()
         try Stage.write(stage.folder, stage.address, watched: "{all: false}", more: "receivers: []")
         let report = ConfigurationCheck.run(
-            main: stage.folder.appendingPathComponent("config.yaml"), environment: [:], installation: try Installation.find(), readingSecrets: true, now: Date())
+            main: stage.folder.appendingPathComponent("config.yaml"), environment: [:], installation: try Installation.find(), readingSecrets: true,
+            now: Date())
         #expect(report.errors == [])
         #expect(report.warnings.contains { $0.contains("no volcano is watched") } && report.warnings.contains { $0.contains("nobody is told") })
     }
@@ -60,8 +62,12 @@ import Testing
         let program = root.appendingPathComponent("usr/bin/fringewatch")
         #expect(try Installation.find(executable: program, environment: [:]).models.path == root.path + "/usr/share/fringewatch/models")
         let other = root.appendingPathComponent("other")
-        #expect(try Installation.find(executable: program, environment: ["FRINGEWATCH_SHARE": other.path]).templates.path == other.path + "/alert-templates")
-        let error = #expect(throws: Installation.NotFound.self) { try Installation.find(executable: program, environment: ["FRINGEWATCH_SHARE": "/nowhere"]) }
+        #expect(
+            try Installation.find(executable: program, environment: ["FRINGEWATCH_SHARE": other.path]).templates.path == other.path
+                + "/alert-templates")
+        let error = #expect(throws: Installation.NotFound.self) {
+            try Installation.find(executable: program, environment: ["FRINGEWATCH_SHARE": "/nowhere"])
+        }
         #expect(error?.description.contains("/nowhere") == true)
         try FileManager.default.removeItem(at: root)
     }

@@ -35,7 +35,8 @@ import Volcanoes
     }
 
     private func alert(_ runtime: Runtime, _ stage: Stage, kind: AlertKind, tier: Tier = .notify) async throws -> Alert {
-        let test = try TestAlert.make(runtime: runtime, plan: await stage.watch.plan, receivers: [], now: Date(timeIntervalSince1970: 1_750_000_000)).alert
+        let test = try TestAlert.make(runtime: runtime, plan: await stage.watch.plan, receivers: [], now: Date(timeIntervalSince1970: 1_750_000_000))
+            .alert
         return Alert(
             id: test.id, episode: test.episode, revision: 1, kind: kind, tier: tier, issued: test.issued,
             volcano: try #require(runtime.volcanoes[Stage.alcedo]), observation: test.observation, finding: test.finding, evidence: [], history: [],
@@ -94,7 +95,8 @@ import Volcanoes
         let (stage, runtime) = try await outbox()
         let alert = try await alert(runtime, stage, kind: .new)
         let delivery = Delivery(
-            id: "x", alert: alert.id, receiver: ReceiverName("staff")!, address: "former@example.org", created: alert.issued, attempts: 0, lastError: nil,
+            id: "x", alert: alert.id, receiver: ReceiverName("staff")!, address: "former@example.org", created: alert.issued, attempts: 0,
+            lastError: nil,
             state: .waiting(until: alert.issued))
         #expect(throws: OutboxError.self) { try runtime.outbox.parcel(for: delivery, alert: alert, picture: nil, now: alert.issued) }
     }
@@ -111,7 +113,8 @@ import Volcanoes
         let test = try TestAlert.make(runtime: runtime, plan: await stage.watch.plan, receivers: [ReceiverName("news")!], now: Date())
         #expect(test.alert.kind == .test)
         #expect(test.deliveries.map(\.receiver.text) == ["news"])
-        guard case .maildir(let mail, _) = try runtime.outbox.parcel(for: test.deliveries[0], alert: test.alert, picture: test.picture, now: Date()) else {
+        guard case .maildir(let mail, _) = try runtime.outbox.parcel(for: test.deliveries[0], alert: test.alert, picture: test.picture, now: Date())
+        else {
             throw StageError(description: "no mail")
         }
         #expect(String(decoding: mail, as: UTF8.self).contains("Subject: [TEST]") || String(decoding: mail, as: UTF8.self).contains("TEST"))

@@ -117,7 +117,8 @@ import Testing
         // As after a crash before its outcome was known elsewhere: the job is worked on again.
         let decider = Decider(watch: stage.watch, ledger: stage.ledger, log: stage.log, posted: { Issue.record("posted again") })
         let job = Job(
-            interferogram: InterferogramID(frame: Stage.frame, pair: Scenes.news), version: 1, catalogue: "demo", source: "", product: ProductVersion(),
+            interferogram: InterferogramID(frame: Stage.frame, pair: Scenes.news), version: 1, catalogue: "demo", source: "",
+            product: ProductVersion(),
             seen: Date(), priority: 0, attempts: 0, lastError: nil)
         #expect(try await decider.decide(job, scenes: [], source: "", runtime: await stage.watch.runtime) == 0)
         #expect(try await stage.ledger.reader.deliveries().count == before)
@@ -151,7 +152,8 @@ import Testing
         let stage = try await Stage()
         let start = AcquisitionDate("20250101")!.dayNumber
         let ids = (0..<40).map { day in
-            InterferogramID(frame: Stage.frame, pair: AcquisitionPair(AcquisitionDate(dayNumber: start + day), AcquisitionDate(dayNumber: start + day + 12))!)
+            InterferogramID(
+                frame: Stage.frame, pair: AcquisitionPair(AcquisitionDate(dayNumber: start + day), AcquisitionDate(dayNumber: start + day + 12))!)
         }
         _ = try await stage.ledger.recordListing(
             ids.map { Listed(interferogram: $0, source: "x", version: ProductVersion()) }, of: Stage.frame, in: "demo", first: .queue, at: Date())
@@ -165,9 +167,11 @@ import Testing
 }
 
 @Suite("Fetch retries") struct FetchRetriesTests {
-    @Test(arguments: [
-        (1, nil, 60), (1, 30, 60), (1, 120, 120), (1, 90_000, 3600), (2, nil, 300), (5, nil, 10_800), (11, nil, 345_600), (12, nil, nil), (12, 60, nil),
-    ] as [(Int, TimeInterval?, TimeInterval?)])
+    @Test(
+        arguments: [
+            (1, nil, 60), (1, 30, 60), (1, 120, 120), (1, 90_000, 3600), (2, nil, 300), (5, nil, 10_800), (11, nil, 345_600), (12, nil, nil),
+            (12, 60, nil),
+        ] as [(Int, TimeInterval?, TimeInterval?)])
     func `waits grow, and the twelfth failure is the last`(failures: Int, asked: TimeInterval?, wait: TimeInterval?) {
         #expect(FetchRetries.wait(afterFailures: failures, asked: asked) == wait)
     }

@@ -31,7 +31,9 @@ final class Stage: Sendable {
     /// - Parameters:
     ///   - watched: the section watch.
     ///   - more: further YAML at the top level; `CATALOGUE` and `FOLDER` stand for the addresses.
-    init(watched: String = "{volcanoes: [353040, 353030], frames: [128D_09016_110500]}", more: String = Stage.maildir, priorities: String? = nil) async throws {
+    init(watched: String = "{volcanoes: [353040, 353030], frames: [128D_09016_110500]}", more: String = Stage.maildir, priorities: String? = nil)
+        async throws
+    {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("stage-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         server = EmbeddedCatalogueServer(root: folder.appendingPathComponent("catalogue"))

@@ -81,14 +81,18 @@ struct WatchPlanTests {
         var plan: WatchPlan?
         let whole = clock.measure {
             plan = WatchPlan(
-                coverage: FrameCoverage(WatchList(WatchSelection(all: true), from: volcanoes), list: frames), discovered: [], polygons: [:], levels: [:])
+                coverage: FrameCoverage(WatchList(WatchSelection(all: true), from: volcanoes), list: frames), discovered: [], polygons: [:],
+                levels: [:])
         }
         var world = try #require(plan)
         let names = world.frames.keys.sorted()
         let outlines = try names.map { frame in
             let centre = try #require(frames.centres[frame])
             return try #require(
-                FramePolygon(points: [(-1, -1), (-1, 1), (1, 1), (1, -1)].compactMap { GeoPoint(latitude: min(centre.latitude + $0.0, 90), longitude: centre.longitude + $0.1) }))
+                FramePolygon(
+                    points: [(-1, -1), (-1, 1), (1, 1), (1, -1)].compactMap {
+                        GeoPoint(latitude: min(centre.latitude + $0.0, 90), longitude: centre.longitude + $0.1)
+                    }))
         }
         let learning = clock.measure { for (frame, outline) in zip(names, outlines) { world.setOutline(outline, of: frame) } }
         #expect(names.count > 800)

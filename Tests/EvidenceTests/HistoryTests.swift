@@ -125,11 +125,12 @@ struct TimeSpanTests {
         }
     }
 
-    @Test(arguments: [
-        ([12: 10, 24: 18, 48: 20], 0.6 * 20 / 24),  // Sierra Negra's shares
-        ([12: 3, 24: 3, 48: 3], -0.3 * 20 / 24),  // Fuji's
-        ([12: 4, 48: 10], 0.36 * 20 / 24), ([12: 19, 24: 20], 0), ([12: 10, 24: 2], -0.3 * 20 / 24), ([24: 2, 48: 5], 0.18 * 20 / 24),
-    ] as [([Int: Int], Double)])
+    @Test(
+        arguments: [
+            ([12: 10, 24: 18, 48: 20], 0.6 * 20 / 24),  // Sierra Negra's shares
+            ([12: 3, 24: 3, 48: 3], -0.3 * 20 / 24),  // Fuji's
+            ([12: 4, 48: 10], 0.36 * 20 / 24), ([12: 19, 24: 20], 0), ([12: 10, 24: 2], -0.3 * 20 / 24), ([24: 2, 48: 5], 0.18 * 20 / 24),
+        ] as [([Int: Int], Double)])
     func `a share that grows with the span speaks for deformation, a flat one against`(shares: [Int: Int], weight: Double) throws {
         // A flagged pair of a span that is not counted, after all the others.
         let found = try #require(evidence(pair(200, 280), history(shares)))

@@ -20,21 +20,23 @@ struct BadFileTests {
 
     @Test func `an empty file says so`() throws { #expect(try problem(of: Data()) == .emptyFile) }
 
-    @Test(arguments: [
-        ("<!DOCTYPE html>\n<html><head><title>404 Not\r\n Found</title></head></html>", "404 Not Found"),
-        ("\u{FEFF}  <HTML><TITLE>Login \u{7} required</TITLE>", "Login required"), ("<html><body>busy</body></html>", nil),
-        ("<?xml version='1.0'?><html><title></title></html>", nil), ("<a href='https://example.org/x.tif'>x.tif</a><br />", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("<!DOCTYPE html>\n<html><head><title>404 Not\r\n Found</title></head></html>", "404 Not Found"),
+            ("\u{FEFF}  <HTML><TITLE>Login \u{7} required</TITLE>", "Login required"), ("<html><body>busy</body></html>", nil),
+            ("<?xml version='1.0'?><html><title></title></html>", nil), ("<a href='https://example.org/x.tif'>x.tif</a><br />", nil),
+        ] as [(String, String?)])
     func `a page in place of a TIFF is named, with its title`(page: String, title: String?) throws {
         #expect(try problem(of: Data(page.utf8)) == .htmlPage(title: title))
     }
 
-    @Test(arguments: [
-        (Data([0x1F, 0x8B, 8, 0]), "a gzip archive (unpack it first)"), (Data("{\"path\": 1}".utf8), "JSON"),
-        (Data([0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10]), "HDF5 or NetCDF-4"), (Data("not found".utf8), "text beginning with \"not found\""),
-        (Data([0x00, 0xFF, 0x10]), "binary data beginning with 00 ff 10"),
-        (Data(count: 5000), "zeros only (a download that never got its data)"), (Data([0x49, 0x49, 42]), "text beginning with \"II*\""),
-    ] as [(Data, String)])
+    @Test(
+        arguments: [
+            (Data([0x1F, 0x8B, 8, 0]), "a gzip archive (unpack it first)"), (Data("{\"path\": 1}".utf8), "JSON"),
+            (Data([0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10]), "HDF5 or NetCDF-4"), (Data("not found".utf8), "text beginning with \"not found\""),
+            (Data([0x00, 0xFF, 0x10]), "binary data beginning with 00 ff 10"),
+            (Data(count: 5000), "zeros only (a download that never got its data)"), (Data([0x49, 0x49, 42]), "text beginning with \"II*\""),
+        ] as [(Data, String)])
     func `other files are told what they look like`(content: Data, kind: String) throws {
         #expect(try problem(of: content) == .notATIFF(looksLike: kind))
     }
@@ -104,9 +106,10 @@ struct BadFileTests {
         #expect(try problem(of: whole, limits: RasterLimits(maximumPixels: 2400, maximumBlockBytes: 9600)) == nil)
     }
 
-    @Test(arguments: [
-        (277, .short([3])), (258, .short([16])), (258, .short([1])), (339, .short([6])), (259, .short([7])), (259, .short([50000])),
-    ] as [(UInt16, TinyTIFF.Value)])
+    @Test(
+        arguments: [
+            (277, .short([3])), (258, .short([16])), (258, .short([1])), (339, .short([6])), (259, .short([7])), (259, .short([50000])),
+        ] as [(UInt16, TinyTIFF.Value)])
     func `kinds of TIFF that are not taken are named`(tag: UInt16, value: TinyTIFF.Value) throws {
         var tiff = TinyTIFF(width: 10, height: 10, floats: Array(repeating: 1, count: 100))
         tiff.tags[tag] = value

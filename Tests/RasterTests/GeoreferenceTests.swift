@@ -15,35 +15,39 @@ struct GeoreferenceTests {
         RasterTests.problem { _ = try geometry(geo) }
     }
 
-    @Test(arguments: [
-        // Area: the tie point is the corner.
-        ([33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0]), 34735: .short(TinyTIFF.keys())], -91.0, 1.0),
-        // Point: the tie point is the first pixel's centre.
-        (
-            [33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0]), 34735: .short(TinyTIFF.keys(registration: 2))],
-            -91.0005, 1.0005
-        ),
-        // A tie point elsewhere in the raster.
-        ([33550: .double([0.001, 0.001, 0]), 33922: .double([2, 1, 0, -91, 1, 0]), 34735: .short(TinyTIFF.keys())], -91.002, 1.001),
-        // A matrix, north up.
-        ([34264: .double([0.001, 0, 0, -91, 0, -0.001, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]), 34735: .short(TinyTIFF.keys())], -91, 1),
-        // A matrix, south up, pixel centres: the first row's centre is the southernmost.
-        (
-            [
-                34264: .double([0.0009999999999999992, 0, 0, -91, 0, 0.001, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]),
-                34735: .short(TinyTIFF.keys(registration: 2)),
-            ], -91.0005, 1.0025
-        ),
-        // No reference system at all, but degrees.
-        ([33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0])], -91, 1),
-        // Longitudes from 0 to 360.
-        ([33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, 269, 1, 0])], -91, 1),
-        // Degrees said in words.
-        (
-            [33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0]), 34735: .short(TinyTIFF.keys(geographic: 32767, unit: 9102))],
-            -91, 1
-        ),
-    ] as [([UInt16: TinyTIFF.Value], Double, Double)])
+    @Test(
+        arguments: [
+            // Area: the tie point is the corner.
+            ([33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0]), 34735: .short(TinyTIFF.keys())], -91.0, 1.0),
+            // Point: the tie point is the first pixel's centre.
+            (
+                [33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0]), 34735: .short(TinyTIFF.keys(registration: 2))],
+                -91.0005, 1.0005
+            ),
+            // A tie point elsewhere in the raster.
+            ([33550: .double([0.001, 0.001, 0]), 33922: .double([2, 1, 0, -91, 1, 0]), 34735: .short(TinyTIFF.keys())], -91.002, 1.001),
+            // A matrix, north up.
+            ([34264: .double([0.001, 0, 0, -91, 0, -0.001, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]), 34735: .short(TinyTIFF.keys())], -91, 1),
+            // A matrix, south up, pixel centres: the first row's centre is the southernmost.
+            (
+                [
+                    34264: .double([0.0009999999999999992, 0, 0, -91, 0, 0.001, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]),
+                    34735: .short(TinyTIFF.keys(registration: 2)),
+                ], -91.0005, 1.0025
+            ),
+            // No reference system at all, but degrees.
+            ([33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0])], -91, 1),
+            // Longitudes from 0 to 360.
+            ([33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, 269, 1, 0])], -91, 1),
+            // Degrees said in words.
+            (
+                [
+                    33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0]),
+                    34735: .short(TinyTIFF.keys(geographic: 32767, unit: 9102)),
+                ],
+                -91, 1
+            ),
+        ] as [([UInt16: TinyTIFF.Value], Double, Double)])
     func `every way to say the place gives pixel edges, north up`(geo: [UInt16: TinyTIFF.Value], west: Double, north: Double) throws {
         let found = try geometry(geo)
         #expect(found.isClose(to: GridGeometry(width: 4, height: 3, west: west, north: north, pixelWidth: 0.001, pixelHeight: 0.001)))
@@ -84,13 +88,14 @@ struct GeoreferenceTests {
         }
     }
 
-    @Test(arguments: [
-        [:], [33922: .double([0, 0, 0, -91, 1, 0])], [33550: .double([0.001, 0.001, 0])],
-        [33550: .double([0, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0])],
-        [33550: .double([-0.001, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0])],
-        [33550: .double([.nan, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0])],
-        [33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, .infinity, 1, 0])],
-    ] as [[UInt16: TinyTIFF.Value]])
+    @Test(
+        arguments: [
+            [:], [33922: .double([0, 0, 0, -91, 1, 0])], [33550: .double([0.001, 0.001, 0])],
+            [33550: .double([0, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0])],
+            [33550: .double([-0.001, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0])],
+            [33550: .double([.nan, 0.001, 0]), 33922: .double([0, 0, 0, -91, 1, 0])],
+            [33550: .double([0.001, 0.001, 0]), 33922: .double([0, 0, 0, .infinity, 1, 0])],
+        ] as [[UInt16: TinyTIFF.Value]])
     func `a raster without a place is refused`(geo: [UInt16: TinyTIFF.Value]) {
         guard case .noGeoreference? = problem(geo) else {
             Issue.record("\(String(describing: problem(geo)))")

@@ -14,14 +14,15 @@ struct QuantityTests {
 
     private func same(_ a: [Float], _ b: [Float]) -> Bool { a.count == b.count && zip(a, b).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN } }
 
-    @Test(arguments: [
-        (.wrappedPhase, [1, 0, .nan, -9999, .infinity], "-9999", [1, .nan, .nan, .nan, .nan]),
-        (.wrappedPhase, [.pi, -.pi, 3.1417, 2], nil, [.pi, -.pi, .pi, 2]),
-        (.unwrappedPhase, [40, 0, -40, .nan], "nan", [40, .nan, -40, .nan]),
-        (.coherence, [0, 0.5, 1, 1.0005], nil, [.nan, 0.5, 1, 1]),
-        (.elevation, [0, -32768, -3.4028235e38, 12], "-3.4028234663852886e+38", [0, .nan, .nan, 12]),
-        (.elevation, [0, 5], " 0 ", [.nan, 5]), (.elevation, [0, 5], "none", [0, 5]), (.elevation, [0, 5], "", [0, 5]),
-    ] as [(Quantity, [Float], String?, [Float])])
+    @Test(
+        arguments: [
+            (.wrappedPhase, [1, 0, .nan, -9999, .infinity], "-9999", [1, .nan, .nan, .nan, .nan]),
+            (.wrappedPhase, [.pi, -.pi, 3.1417, 2], nil, [.pi, -.pi, .pi, 2]),
+            (.unwrappedPhase, [40, 0, -40, .nan], "nan", [40, .nan, -40, .nan]),
+            (.coherence, [0, 0.5, 1, 1.0005], nil, [.nan, 0.5, 1, 1]),
+            (.elevation, [0, -32768, -3.4028235e38, 12], "-3.4028234663852886e+38", [0, .nan, .nan, 12]),
+            (.elevation, [0, 5], " 0 ", [.nan, 5]), (.elevation, [0, 5], "none", [0, 5]), (.elevation, [0, 5], "", [0, 5]),
+        ] as [(Quantity, [Float], String?, [Float])])
     func `each quantity knows its no data and its range`(quantity: Quantity, stored: [Float], noData: String?, expected: [Float]) throws {
         let found = try read(stored, as: quantity, noData: noData)
         #expect(same(found, expected), "\(found)")

@@ -46,7 +46,8 @@ struct DemoAccount {
             for step in report.steps {
                 let score = if case .scored(let finding) = step.result { decimal(finding.pMax.value, 2) } else { "-" }
                 table.add([
-                    report.interferogram.pair.description, report.outcome ?? "waiting", step.volcanoName, score, step.reason?.rawValue ?? "not assessable",
+                    report.interferogram.pair.description, report.outcome ?? "waiting", step.volcanoName, score,
+                    step.reason?.rawValue ?? "not assessable",
                     step.alert?.text ?? "",
                 ])
             }
@@ -59,7 +60,8 @@ struct DemoAccount {
         let names = try FileManager.default.contentsOfDirectory(atPath: new.path).sorted()
         print("\n\(names.count) mails in \(new.path)/; the first one:\n")
         guard let name = names.first else { return }
-        let mail = String(decoding: try Data(contentsOf: new.appendingPathComponent(name)), as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
+        let mail = String(decoding: try Data(contentsOf: new.appendingPathComponent(name)), as: UTF8.self).replacingOccurrences(
+            of: "\r\n", with: "\n")
         let headers = mail.prefix(upTo: mail.range(of: "\n\n")?.lowerBound ?? mail.endIndex).split(separator: "\n")
         for line in headers where ["From:", "To:", "Subject:", "Date:", "Message-ID:"].contains(where: line.hasPrefix) { print("  | \(line)") }
         print("  |")
