@@ -26,7 +26,10 @@ struct SyntheticFrame: DemoScenes {
     private let region = SyntheticRegion.demonstration()
 
     var frame: FrameID { region.frame }
-    var story: String { "synthetic interferograms of northern Isabela, Galapagos: Alcedo begins to inflate on 2025-06-25, its neighbours stay quiet" }
+    var story: String {
+        "synthetic interferograms of northern Isabela, Galapagos: Alcedo begins to inflate on 2025-06-25, its neighbours stay quiet.\n"
+            + "Nothing of it happened; the credit for satellite data in the messages is that of real ones"
+    }
     var volcanoes: [VolcanoNumber] { [353040, 353030, 353020].compactMap(VolcanoNumber.init) }
 
     var polygon: FramePolygon? {
