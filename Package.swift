@@ -38,6 +38,9 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CTIFF", cSettings: numericC, linkerSettings: [.linkedLibrary("tiff")]),
 
+        // Kernels of our own in C
+        .target(name: "CNNKernels", cSettings: numericC),
+
         // Infrastructure
         .target(name: "Checksums", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "Transport", dependencies: ["CCurl", "Domain"], swiftSettings: strict),
@@ -47,7 +50,7 @@ let package = Package(
         .target(name: "Volcanoes", dependencies: ["Domain"], exclude: ["Data"], swiftSettings: strict),
         .target(name: "Catalogue", dependencies: ["Domain", "Transport", "Checksums"], swiftSettings: strict),
         .target(name: "Raster", dependencies: ["CTIFF", "Domain"], swiftSettings: numeric),
-        .target(name: "NeuralNetwork", dependencies: ["COpenBLAS"], swiftSettings: numeric),
+        .target(name: "NeuralNetwork", dependencies: ["CNNKernels", "COpenBLAS"], swiftSettings: numeric),
         .target(
             name: "Detection", dependencies: ["Domain", "Raster", "NeuralNetwork", "Checksums"], exclude: ["Models"],
             swiftSettings: numeric),
