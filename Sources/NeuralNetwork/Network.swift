@@ -1,89 +1,91 @@
-import Dispatch
-import Synchronization
-
-/// A list of layers, each fed with the one before.
-public struct Network: Sendable, CustomStringConvertible {
+/// A list of layers, each fed with the one before, without weights.
+public struct Network: Hashable, Sendable, CustomStringConvertible {
     public let name: String
     /// The shape of one input, without the batch axis: (1, 224, 224) for a patch.
     public let input: Shape
     /// The shape of one output, without the batch axis.
     public let output: Shape
-    public let layers: [any Layer]
+    public let layers: [Layer]
 
     /// - Throws: `ShapeError` naming the first layer that does not fit the one before.
-    public init(_ name: String, input: Shape, layers: [any Layer]) throws(ShapeError) {
-        var shape = input.batch(of: 1)
-        for layer in layers { shape = try layer.outputShape(for: shape) }
+    public init(_ name: String, input: Shape, layers: [Layer]) throws(ShapeError) {
         self.name = name
         self.input = input
-        self.output = shape.item
+        self.output = try Layer.outputShape(of: layers, for: input)
         self.layers = layers
     }
 
-    public var weightCount: Int { layers.reduce(0) { $0 + $1.weightCount } }
+    /// How many numbers training can change.
+    public var weightCount: Int { parameterSpecifications.filter(\.isTrainable).reduce(0) { $0 + $1.shape.count } }
 
-    /// The outputs for a batch (batch, ...input), in the batch's order.
-    ///
-    /// Each thread takes its share of the batch through the whole network, at most `slice` items at once: memory grows
-    /// with the threads, not with the batch. One item never uses more than one thread. Blocks the calling thread.
-    public func forward(_ batch: Tensor, threads: Int) throws(ShapeError) -> Tensor {
-        try check(batch)
-        let items = batch.shape[0]
-        let workers = max(1, min(threads, items))
-        if workers == 1 { return try forward(batch, items: 0..<items) }
+    /// Whether it gives probabilities; otherwise logits.
+    public var endsWithSoftmax: Bool { layers.last == .softmax }
 
-        let shares = (0..<workers).map { items * $0 / workers..<items * ($0 + 1) / workers }
-        let outcomes = Mutex([Result<Tensor, ShapeError>?](repeating: nil, count: workers))
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
-            let outcome = Result { () throws(ShapeError) in try forward(batch, items: shares[worker]) }
-            outcomes.withLock { $0[worker] = outcome }
-        }
-        var values: [Float] = []
-        values.reserveCapacity(items * output.count)
-        for case let outcome? in outcomes.withLock({ $0 }) { values += try outcome.get().values }
-        return Tensor(shape: output.batch(of: items), values: values)
+    /// The network without its softmax, for training and for calibration.
+    public var logits: Network { endsWithSoftmax ? prefix(layers.count - 1) : self }
+
+    /// The layers up to what enters the last dense layer; all of them where there is no dense layer on the top level.
+    public var trunk: Network { prefix(lastDense ?? layers.count) }
+
+    /// The last dense layer and what follows it, a network of its own: to be trained on features computed once. Nil where there is none.
+    public var head: Network? {
+        guard let lastDense else { return nil }
+        return Network(
+            unchecked: "\(name)-head", input: trunk.output, output: output, layers: Array(layers[lastDense...]))
     }
 
-    /// The output of every layer for a batch, to look inside or to check an implementation. Keeps them all in memory.
-    public func outputsOfLayers(_ batch: Tensor) throws(ShapeError) -> [Tensor] {
-        try check(batch)
-        var outputs: [Tensor] = []
-        for layer in layers { outputs.append(try layer.forward(outputs.last ?? batch)) }
-        return outputs
+    private var lastDense: Int? {
+        layers.lastIndex { if case .dense = $0 { true } else { false } }
     }
 
-    /// Few enough that the first layers' outputs stay in the cache, enough that a dense layer reads its weights once
-    /// for several items.
-    private static let slice = 4
-
-    private func forward(_ batch: Tensor, items: Range<Int>) throws(ShapeError) -> Tensor {
-        var values: [Float] = []
-        values.reserveCapacity(items.count * output.count)
-        for start in stride(from: items.lowerBound, to: items.upperBound, by: Self.slice) {
-            var tensor = batch.items(start..<min(start + Self.slice, items.upperBound))
-            for layer in layers { tensor = try layer.forward(consume tensor) }
-            values += tensor.values
-        }
-        return Tensor(shape: output.batch(of: items.count), values: values)
+    /// The first layers, whose shapes the initialiser has checked.
+    private func prefix(_ count: Int) -> Network {
+        var shape = input
+        for layer in layers.prefix(count) { if let next = try? layer.outputShape(for: shape) { shape = next } }
+        return Network(unchecked: name, input: input, output: shape, layers: Array(layers.prefix(count)))
     }
 
-    private func check(_ batch: Tensor) throws(ShapeError) {
-        guard batch.shape.rank == input.rank + 1, batch.shape.item == input else {
+    private init(unchecked name: String, input: Shape, output: Shape, layers: [Layer]) {
+        self.name = name
+        self.input = input
+        self.output = output
+        self.layers = layers
+    }
+
+    /// - Throws: `ShapeError` where this is not a batch of inputs.
+    func check(_ batch: Shape) throws(ShapeError) {
+        guard batch.rank == input.rank + 1, batch.item == input else {
             throw ShapeError(
-                operation: "network \(name)", input: batch.shape, expected: input.batch(of: 1),
-                reason: "the input must be a batch of \(input)")
+                operation: "network \(name)", input: batch, expected: input.batch(of: 1), reason: "the input must be a batch of \(input)")
         }
     }
 
-    /// One line a layer: its name, what it does, the shape it gives.
+    /// One line a layer: its name, what it does, the shape it gives; layers inside others are set in.
     public var description: String {
-        var shape = input.batch(of: 1)
+        var shape = input
         var lines = ["\(name): \(weightCount) weights, input \(input)"]
-        for layer in layers {
-            // The initialiser went through the same shapes.
-            if let next = try? layer.outputShape(for: shape) { shape = next }
-            lines.append("  \(layer.name): \(layer.summary) -> \(shape.item)")
-        }
+        for layer in layers { lines += layer.lines(for: &shape, indent: "  ") }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension Layer {
+    fileprivate func lines(for shape: inout Shape, indent: String) -> [String] {
+        let input = shape
+        // The network's initialiser went through the same shapes.
+        if let next = try? outputShape(for: input) { shape = next }
+        var lines = ["\(indent)\(name): \(summary) -> \(shape)"]
+        let parts: [[Layer]] =
+            switch self {
+            case .sequence(let layers): [layers]
+            case .residual(let residual): [residual.body, residual.shortcut]
+            case .branches(let branches): branches
+            default: []
+            }
+        for part in parts {
+            var inner = input
+            for layer in part { lines += layer.lines(for: &inner, indent: indent + "  ") }
+        }
+        return lines
     }
 }

@@ -3,58 +3,30 @@ import Testing
 
 private let tolerance: Float = 1e-4
 
-private struct ConvolutionCase: Sendable, CustomTestStringConvertible {
-    let name: String
-    let stride: Int
-    let padding: Int
-    var testDescription: String { name }
-}
-
-private let convolutions = [
-    ConvolutionCase(name: "conv-11-stride-4", stride: 4, padding: 2),
-    ConvolutionCase(name: "conv-5", stride: 1, padding: 2),
-    ConvolutionCase(name: "conv-3", stride: 1, padding: 1),
-    ConvolutionCase(name: "conv-3-no-padding", stride: 2, padding: 0),
-    ConvolutionCase(name: "conv-3x5-wide-padding", stride: 3, padding: 4),
-    ConvolutionCase(name: "conv-1", stride: 1, padding: 0),
+private let layers: [(name: String, layer: Layer)] = [
+    ("conv-11-stride-4", .convolution(Convolution("", from: 1, to: 4, kernel: 11, stride: 4, padding: 2))),
+    ("conv-5", .convolution(Convolution("", from: 3, to: 4, kernel: 5, padding: 2))),
+    ("conv-3", .convolution(Convolution("", from: 4, to: 5, kernel: 3, padding: 1))),
+    ("conv-3-no-padding", .convolution(Convolution("", from: 2, to: 3, kernel: 3, stride: 2))),
+    ("conv-3x5-wide-padding", .convolution(Convolution("", from: 2, to: 3, kernel: Extent(3, 5), stride: 3, padding: 4))),
+    ("conv-1", .convolution(Convolution("", from: 6, to: 4, kernel: 1))),
+    ("pool-3-stride-2", .maxPool(MaxPool(size: 3, stride: 2))),
+    ("pool-2-stride-2", .maxPool(MaxPool(size: 2, stride: 2))),
+    ("mean-max", .meanMaxPool),
+    ("relu", .relu),
+    ("softmax", .softmax),
+    ("dense", .dense(Dense("", from: 17, to: 6))),
 ]
 
-@Test(arguments: convolutions)
-private func `a convolution gives PyTorch's values`(_ example: ConvolutionCase) throws {
+@Test(arguments: layers.indices)
+func `a layer gives PyTorch's values`(_ index: Int) throws {
+    let (name, layer) = layers[index]
     let file = try Reference.layers.get()
-    let layer = try Convolution(
-        example.name, weights: file.reference("\(example.name).weight"), bias: file.reference("\(example.name).bias"),
-        stride: example.stride, padding: example.padding)
-    let output = try layer.forward(file.reference("\(example.name).input"))
-    #expect(output.greatestDifference(from: try file.reference("\(example.name).output")) < tolerance)
-}
-
-private let plainLayers: [(name: String, layer: any Layer)] = [
-    ("pool-3-stride-2", MaxPool(size: 3, stride: 2)),
-    ("pool-2-stride-2", MaxPool(size: 2, stride: 2)),
-    ("mean-max", MeanMaxPool()),
-    ("relu", ReLU()),
-    ("softmax", Softmax()),
-]
-
-@Test(arguments: plainLayers.indices)
-func `a layer without weights gives PyTorch's values`(_ index: Int) throws {
-    let (name, layer) = plainLayers[index]
-    let file = try Reference.layers.get()
-    let output = try layer.forward(file.reference("\(name).input"))
+    let input = try file.reference("\(name).input")
+    let network = try Network(name, input: input.shape.item, layers: [layer])
+    let weights = Dictionary(
+        uniqueKeysWithValues: try network.parameterSpecifications.map { ($0.name, try file.reference("\(name)\($0.name)")) })
+    let parameters = try Parameters(weights: WeightFile(name: name, tensors: weights), for: network)
+    let output = try network.outputsOfLayers(input, parameters)[0]
     #expect(output.greatestDifference(from: try file.reference("\(name).output")) < tolerance, "\(name)")
-}
-
-@Test func `a dense layer gives PyTorch's values`() throws {
-    let file = try Reference.layers.get()
-    let layer = try Dense("dense", weights: file.reference("dense.weight"), bias: file.reference("dense.bias"))
-    let output = try layer.forward(file.reference("dense.input"))
-    #expect(output.greatestDifference(from: try file.reference("dense.output")) < tolerance)
-}
-
-@Test func `a layer leaves the caller's tensor as it was`() throws {
-    let input = Tensor(shape: [1, 1, 1, 3], values: [-1, 0, 2])
-    let output = try ReLU().forward(input)
-    #expect(input.values == [-1, 0, 2])
-    #expect(output.values == [0, 0, 2])
 }

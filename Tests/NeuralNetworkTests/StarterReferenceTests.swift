@@ -11,15 +11,19 @@ private func scaled(_ patches: Tensor) -> Tensor {
 
 @Suite struct StarterReferenceTests {
     private let network: Network
+    private let parameters: Parameters
+    private let compiled: CompiledNetwork
     private let file: WeightFile
 
     init() throws {
-        network = try .alexNetHalfPooled(weights: Reference.starterWeights.get())
+        network = try .alexNetHalfPooled()
+        parameters = try Parameters(weights: Reference.starterWeights.get(), for: network)
+        compiled = try CompiledNetwork(network, parameters)
         file = try Reference.starterPatches.get()
     }
 
     @Test func `every layer of the starter model gives PyTorch's values`() throws {
-        let outputs = try network.outputsOfLayers(scaled(file.reference("patches")))
+        let outputs = try network.outputsOfLayers(scaled(file.reference("patches")), parameters)
         #expect(outputs.count == 16)
         for (index, output) in outputs.enumerated() {
             let expected = try file.reference("layer-\(index)")
@@ -31,9 +35,16 @@ private func scaled(_ patches: Tensor) -> Tensor {
     }
 
     @Test func `the starter model gives PyTorch's features and logits`() throws {
-        let outputs = try network.outputsOfLayers(scaled(file.reference("patches")))
+        let outputs = try network.outputsOfLayers(scaled(file.reference("patches")), parameters)
         #expect(outputs[13].greatestDifference(from: try file.reference("features")) < tolerance)
         #expect(outputs[14].greatestDifference(from: try file.reference("logits")) < tolerance)
+    }
+
+    @Test func `compiled, it gives the same probabilities and features`() throws {
+        let batch = try scaled(file.reference("patches"))
+        let outputs = try network.outputsOfLayers(batch, parameters)
+        #expect(try compiled.forward(batch, threads: 2).greatestDifference(from: outputs[15]) < tolerance)
+        #expect(try compiled.features(batch, threads: 2).greatestDifference(from: try file.reference("features")) < tolerance)
     }
 
     @Test func `the starter model has the weights its card states`() {
@@ -46,21 +57,21 @@ private func scaled(_ patches: Tensor) -> Tensor {
         let two = try scaled(file.reference("patches"))
         let seven = Tensor(
             shape: [7, 1, 224, 224], values: two.values + two.values + two.values + two.items(1..<2).values)
-        let outputs = try network.forward(seven, threads: threads)
-        let expected = try (0..<2).map { try network.forward(two.items($0..<$0 + 1), threads: 1) }
+        let outputs = try compiled.forward(seven, threads: threads)
+        let expected = try (0..<2).map { try compiled.forward(two.items($0..<$0 + 1), threads: 1) }
         for (index, which) in [0, 1, 0, 1, 0, 1, 1].enumerated() {
             #expect(outputs.items(index..<index + 1).greatestDifference(from: expected[which]) < 1e-6)
         }
     }
 
     @Test func `an empty batch gives an empty result`() throws {
-        #expect(try network.forward(Tensor(shape: [0, 1, 224, 224], values: []), threads: 2).shape == [0, 2])
+        #expect(try compiled.forward(Tensor(shape: [0, 1, 224, 224], values: []), threads: 2).shape == [0, 2])
     }
 
     @Test(.enabled(if: Reference.sharedStarter != nil, "the shared model's reference is not here"))
     func `the reference that came with the starter model is met`() throws {
         let reference = try SharedReference(contentsOf: #require(Reference.sharedStarter))
-        let outputs = try network.outputsOfLayers(scaled(reference.patches))
+        let outputs = try network.outputsOfLayers(scaled(reference.patches), parameters)
         #expect(outputs[13].greatestDifference(from: reference.features) < tolerance)
         #expect(outputs[14].greatestDifference(from: reference.logits) < tolerance)
     }

@@ -142,19 +142,21 @@ func `a header that is not the expected object is refused`(_ header: String) thr
 
 @Test func `a network refuses weights of another architecture`() throws {
     let starter = try Reference.starterWeights.get()
-    func alexNet(_ change: (inout [String: Tensor]) -> Void) throws -> Network {
+    func alexNet(_ change: (inout [String: Tensor]) -> Void) throws -> Parameters {
         var tensors = starter.tensors
         change(&tensors)
-        return try .alexNetHalfPooled(weights: WeightFile(name: "w", tensors: tensors))
+        return try Parameters(weights: WeightFile(name: "w", tensors: tensors), for: .alexNetHalfPooled())
     }
     let errors = [
         #expect(throws: WeightFileError.self) { try alexNet { $0["fc.bias"] = nil } },
         #expect(throws: WeightFileError.self) { try alexNet { $0["fc.bias"] = Tensor(shape: [3], repeating: 0) } },
         #expect(throws: WeightFileError.self) { try alexNet { $0["fc2.bias"] = Tensor(shape: [3], repeating: 0) } },
+        #expect(throws: WeightFileError.self) { try alexNet { $0["conv5.bias"]?.values[7] = .nan } },
     ]
     #expect(
         errors.map { $0?.problem } == [
             .missingTensor("fc.bias"), .wrongShape("fc.bias", found: [3], expected: [2]), .unknownTensor("fc2.bias"),
+            .notFinite("conv5.bias", index: 7),
         ])
 }
 

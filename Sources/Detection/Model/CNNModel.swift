@@ -7,13 +7,13 @@ import NeuralNetwork
 public struct CNNModel: Sendable {
     public let id: ModelID
     public let card: ModelCard
-    let network: Network
+    let network: CompiledNetwork
 
     /// Pixels along each side of a patch.
     var side: Int { card.input.width }
 
-    private static let architectures: [String: @Sendable (WeightFile) throws -> Network] = [
-        "alexnet-half-pooled": { try .alexNetHalfPooled(weights: $0) }
+    private static let architectures: [String: @Sendable () throws(ShapeError) -> Network] = [
+        "alexnet-half-pooled": { () throws(ShapeError) in try .alexNetHalfPooled() }
     ]
 
     /// Reads a safetensors file and the card beside it, NAME.json for NAME.safetensors.
@@ -35,13 +35,15 @@ public struct CNNModel: Sendable {
             network: try network(for: card, weights: data, name: url.lastPathComponent))
     }
 
-    private static func network(for card: ModelCard, weights: Data, name: String) throws(ModelError) -> Network {
+    private static func network(for card: ModelCard, weights: Data, name: String) throws(ModelError) -> CompiledNetwork {
         guard let make = architectures[card.architecture] else {
             throw .unknownArchitecture(card.architecture, known: architectures.keys.sorted())
         }
-        let network: Network
+        let network: CompiledNetwork
         do {
-            network = try make(WeightFile(data: weights, name: name))
+            let description = try make()
+            network = try CompiledNetwork(
+                description, Parameters(weights: WeightFile(data: weights, name: name), for: description))
         } catch let error as WeightFileError {
             throw .weights(error)
         } catch let error as ShapeError {
@@ -53,7 +55,7 @@ public struct CNNModel: Sendable {
         return network
     }
 
-    private static func check(_ card: ModelCard, _ network: Network) throws(ModelError) {
+    private static func check(_ card: ModelCard, _ network: CompiledNetwork) throws(ModelError) {
         let input = card.input
         func refuse(_ reason: String) -> ModelError { .unsupportedInput(model: card.name, reason: reason) }
         guard Shape([input.channels, input.height, input.width]) == network.input, input.channels == 1,

@@ -99,6 +99,7 @@ public enum SafetensorsProblem: Error, Hashable, Sendable, CustomStringConvertib
     case overlap(String, String)
     case unusedBytes(count: Int)
     case notFinite(String, index: Int)
+    case negativeVariance(String, index: Int)
     case missingTensor(String)
     case unknownTensor(String)
     case wrongShape(String, found: Shape, expected: Shape)
@@ -121,6 +122,8 @@ public enum SafetensorsProblem: Error, Hashable, Sendable, CustomStringConvertib
         case .unusedBytes(let count): "\(count) bytes belong to no tensor: the file is damaged or forged"
         case .notFinite(let tensor, let index):
             "\(tensor) holds a NaN or an infinity at index \(index): the training diverged or the file is damaged"
+        case .negativeVariance(let tensor, let index):
+            "\(tensor) holds a negative variance at index \(index): the file is damaged or forged"
         case .missingTensor(let tensor): "there is no \(tensor): the file belongs to another architecture"
         case .unknownTensor(let tensor): "\(tensor) is not part of the architecture: the file belongs to another one"
         case .wrongShape(let tensor, let found, let expected):

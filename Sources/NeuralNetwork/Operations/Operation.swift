@@ -1,0 +1,75 @@
+import Dispatch
+import Synchronization
+
+/// One leaf of a network at work on a batch, forward and backward, with its memory.
+protocol Operation: AnyObject {
+    var inputs: [Signal] { get }
+    /// Shares its store with the first input where the operation works in place.
+    var output: Signal { get }
+    /// Floats that each worker needs for itself.
+    var scratchCount: Int { get }
+    /// Floats that the workers share.
+    var sharedCount: Int { get }
+
+    func forward(_ pass: Pass)
+
+    /// From the output's gradient: the gradients of the inputs that need one, and of the trained parameters.
+    /// - Parameter adding: for each input, whether its gradient already holds that of another operation.
+    func backward(_ pass: Pass, adding: [Bool])
+}
+
+extension Operation {
+    var scratchCount: Int { 0 }
+    var sharedCount: Int { 0 }
+    var needsGradient: Bool { output.needsGradient }
+}
+
+/// What all operations know about the batch they work on.
+struct Pass {
+    let items: Int
+    /// Batch statistics and dropout, instead of running statistics and none.
+    let isTraining: Bool
+    /// Which step of the training this is; dropout draws other numbers in each.
+    let step: Int
+    let seed: UInt64
+    let workers: Workers
+    let scratch: [Block]
+    let shared: Block
+}
+
+/// Threads that share numbered tasks. Which thread takes which task must not matter: a task's result depends on its number only.
+struct Workers {
+    let count: Int
+
+    init(threads: Int) { count = max(1, threads) }
+
+    /// Runs every task; blocks the calling thread until all are done.
+    func share(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+        if count == 1 || tasks <= 1 {
+            for task in 0..<tasks { body(task, 0) }
+            return
+        }
+        let next = Atomic<Int>(0)
+        withoutActuallyEscaping(body) { body in
+            // Tasks write to memory of their own; this call ends after the last of them.
+            nonisolated(unsafe) let work = body
+            DispatchQueue.concurrentPerform(iterations: min(count, tasks)) { worker in
+                while true {
+                    let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                    if task >= tasks { return }
+                    work(task, worker)
+                }
+            }
+        }
+    }
+
+    /// Cuts `count` values into ranges whose bounds do not depend on the number of threads.
+    func ranges(_ count: Int, of size: Int = 1 << 16, _ body: (Range<Int>) -> Void) {
+        share((count + size - 1) / size) { task, _ in body(task * size..<min(count, (task + 1) * size)) }
+    }
+}
+
+extension Layer {
+    /// Sums over a batch are taken over this many parts, in order: few enough for memory, enough for many cores.
+    static let gradientParts = 8
+}

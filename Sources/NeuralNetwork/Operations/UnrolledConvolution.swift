@@ -1,0 +1,171 @@
+/// A convolution as a matrix product: each image is unrolled into columns (im2col), one for each output pixel.
+///
+/// A pointwise convolution needs no unrolling: its columns are the image.
+struct UnrolledConvolution: ConvolutionMethod {
+    let geometry: ConvolutionGeometry
+    private let columns: Columns
+
+    init(geometry: ConvolutionGeometry) {
+        self.geometry = geometry
+        columns = Columns(geometry)
+    }
+
+    var itemsAtOnce: Int { 1 }
+    var scratchCount: Int { geometry.isPointwise ? 0 : rows * pixels }
+    var gradientCount: Int { geometry.layer.weightShape.count }
+
+    private var groups: Int { geometry.layer.groups }
+    private var outputs: Int { geometry.layer.outputChannels / groups }
+    private var inputs: Int { geometry.layer.inputChannels / groups }
+    /// Values that one output pixel sees, in its group.
+    private var rows: Int { geometry.layer.weightShape.item.count }
+    private var pixels: Int { geometry.outputPixels }
+
+    func forward(
+        _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, items: Int, weights: UnsafePointer<Float>,
+        prepared: UnsafePointer<Float>, bias: UnsafePointer<Float>?, scratch: UnsafeMutablePointer<Float>
+    ) {
+        for item in 0..<items {
+            let target = output + item * geometry.output.count
+            if let bias {
+                for channel in 0..<geometry.output[0] { (target + channel * pixels).update(repeating: bias[channel], count: pixels) }
+            }
+            for group in 0..<groups {
+                let unrolled = unroll(input + item * geometry.input.count, group, scratch)
+                MatrixProduct.multiply(
+                    .init(weights + group * outputs * rows, stride: rows), .init(unrolled, stride: pixels), rows: outputs, inner: rows,
+                    columns: pixels, to: target + group * outputs * pixels, stride: pixels, adding: bias != nil)
+            }
+        }
+    }
+
+    func inputGradient(
+        _ outputGradient: UnsafePointer<Float>, _ inputGradient: UnsafeMutablePointer<Float>, items: Int,
+        weights: UnsafePointer<Float>, prepared: UnsafePointer<Float>, adding: Bool, scratch: UnsafeMutablePointer<Float>
+    ) {
+        for item in 0..<items {
+            let target = inputGradient + item * geometry.input.count
+            if !adding && !geometry.isPointwise { target.update(repeating: 0, count: geometry.input.count) }
+            for group in 0..<groups {
+                let part = target + group * inputs * geometry.inputPixels
+                let direct = geometry.isPointwise
+                MatrixProduct.multiply(
+                    .init(weights + group * outputs * rows, stride: rows, transposed: true),
+                    .init(outputGradient + item * geometry.output.count + group * outputs * pixels, stride: pixels),
+                    rows: rows, inner: outputs, columns: pixels, to: direct ? part : scratch, stride: pixels,
+                    adding: direct && adding)
+                if !direct { columns.roll(scratch, addingTo: part) }
+            }
+        }
+    }
+
+    func addWeightGradient(
+        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, items: Int, to sum: UnsafeMutablePointer<Float>,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        for item in 0..<items {
+            for group in 0..<groups {
+                let unrolled = unroll(input + item * geometry.input.count, group, scratch)
+                MatrixProduct.multiply(
+                    .init(outputGradient + item * geometry.output.count + group * outputs * pixels, stride: pixels),
+                    .init(unrolled, stride: pixels, transposed: true), rows: outputs, inner: pixels, columns: rows,
+                    to: sum + group * outputs * rows, stride: rows, adding: true)
+            }
+        }
+    }
+
+    private func unroll(_ image: UnsafePointer<Float>, _ group: Int, _ scratch: UnsafeMutablePointer<Float>) -> UnsafePointer<Float> {
+        let part = image + group * inputs * geometry.inputPixels
+        if geometry.isPointwise { return part }
+        columns.unroll(part, into: scratch)
+        return UnsafePointer(scratch)
+    }
+}
+
+/// How one image (channels, height, width) becomes a matrix with one column for each output pixel, and back.
+private struct Columns {
+    private let channels: Int
+    private let (height, width): (Int, Int)
+    private let (outHeight, outWidth): (Int, Int)
+    private let layer: Convolution
+
+    init(_ geometry: ConvolutionGeometry) {
+        layer = geometry.layer
+        channels = layer.inputChannels / layer.groups
+        (height, width) = (geometry.input[1], geometry.input[2])
+        (outHeight, outWidth) = (geometry.output[1], geometry.output[2])
+    }
+
+    func unroll(_ image: UnsafePointer<Float>, into columns: UnsafeMutablePointer<Float>) {
+        var row = columns
+        forEachRow { channel, ky, kx in
+            fill(row, from: image + channel * height * width, ky: ky, kx: kx)
+            row += outHeight * outWidth
+        }
+    }
+
+    /// Adds each column's values to the pixels they came from.
+    func roll(_ columns: UnsafePointer<Float>, addingTo image: UnsafeMutablePointer<Float>) {
+        var row = columns
+        forEachRow { channel, ky, kx in
+            scatter(row, to: image + channel * height * width, ky: ky, kx: kx)
+            row += outHeight * outWidth
+        }
+    }
+
+    private func forEachRow(_ body: (_ channel: Int, _ ky: Int, _ kx: Int) -> Void) {
+        for channel in 0..<channels {
+            for ky in 0..<layer.kernel.height {
+                for kx in 0..<layer.kernel.width { body(channel, ky, kx) }
+            }
+        }
+    }
+
+    /// Which output columns meet the image rather than its padding, and which input column the output column 0 meets.
+    private func meeting(_ kx: Int) -> (columns: Range<Int>, shift: Int) {
+        let (stride, shift) = (layer.stride.width, kx * layer.dilation.width - layer.padding.width)
+        let first = min(outWidth, shift >= 0 ? 0 : (-shift + stride - 1) / stride)
+        let last = shift >= width ? first : max(first, min(outWidth, (width - 1 - shift) / stride + 1))
+        return (first..<last, shift)
+    }
+
+    private func inputRow(_ oy: Int, _ ky: Int) -> Int? {
+        let y = oy * layer.stride.height + ky * layer.dilation.height - layer.padding.height
+        return y >= 0 && y < height ? y : nil
+    }
+
+    /// One row of the matrix: what the kernel's element (ky, kx) meets at each output pixel, 0 in the padding.
+    private func fill(_ row: UnsafeMutablePointer<Float>, from plane: UnsafePointer<Float>, ky: Int, kx: Int) {
+        let (met, shift) = meeting(kx)
+        let stride = layer.stride.width
+        for oy in 0..<outHeight {
+            let target = row + oy * outWidth
+            guard let y = inputRow(oy, ky), !met.isEmpty else {
+                target.update(repeating: 0, count: outWidth)
+                continue
+            }
+            target.update(repeating: 0, count: met.lowerBound)
+            (target + met.upperBound).update(repeating: 0, count: outWidth - met.upperBound)
+            let source = plane + y * width
+            if stride == 1 {
+                (target + met.lowerBound).update(from: source + (met.lowerBound + shift), count: met.count)
+            } else {
+                for ox in met { target[ox] = source[ox * stride + shift] }
+            }
+        }
+    }
+
+    private func scatter(_ row: UnsafePointer<Float>, to plane: UnsafeMutablePointer<Float>, ky: Int, kx: Int) {
+        let (met, shift) = meeting(kx)
+        let stride = layer.stride.width
+        for oy in 0..<outHeight {
+            guard let y = inputRow(oy, ky), !met.isEmpty else { continue }
+            let (source, target) = (row + oy * outWidth, plane + y * width)
+            if stride == 1 {
+                Vector.add(source + met.lowerBound, to: target + (met.lowerBound + shift), met.count)
+            } else {
+                for ox in met { target[ox * stride + shift] += source[ox] }
+            }
+        }
+    }
+}
