@@ -45,6 +45,9 @@ public struct Network: Hashable, Sendable, CustomStringConvertible {
         return Network(unchecked: name, input: input, output: shape, layers: Array(layers.prefix(count)))
     }
 
+    /// The same network with layers that give the same shapes.
+    func replacing(layers: [Layer]) -> Network { Network(unchecked: name, input: input, output: output, layers: layers) }
+
     private init(unchecked name: String, input: Shape, output: Shape, layers: [Layer]) {
         self.name = name
         self.input = input

@@ -7,6 +7,9 @@ enum Reference {
         .deletingLastPathComponent()
     static let layers = fixture("layers")
     static let starterPatches = fixture("starter-patches")
+    static let gradients = fixture("gradients")
+    static let architectures = fixture("architectures")
+    static let training = fixture("training")
     static let starterWeights = Result {
         try WeightFile(contentsOf: repository.appending(path: "Sources/Detection/Models/starter.safetensors"))
     }

@@ -30,7 +30,7 @@ extension Network {
         }
         layers += [.meanMaxPool, .dense(Dense("fc", from: 2 * maps[4], to: classes, isLast: true)), .softmax]
         let name = width == 0.5 ? "alexnet-half-pooled" : "alexnet-pooled-\(width)"
-        return try Network(batchNormalised ? "\(name)-normalised" : name, input: [channels, 224, 224], layers: layers)
+        return try Network(name, input: [channels, 224, 224], layers: layers)
     }
 }
 

@@ -11,12 +11,13 @@ final class Execution {
     private var step = 0
 
     init(
-        _ network: Network, _ store: ParameterStore, capacity: Int, threads: Int, seed: UInt64 = 0, keepsLayers: Bool = false
+        _ network: Network, _ store: ParameterStore, capacity: Int, threads: Int, seed: UInt64 = 0, keepsLayers: Bool = false,
+        inputNeedsGradient: Bool = false
     ) throws(ShapeError) {
         self.capacity = capacity
         self.seed = seed
         workers = Workers(threads: threads)
-        list = try OperationList(network, store, capacity: capacity, worksInPlace: !keepsLayers)
+        list = try OperationList(network, store, capacity: capacity, worksInPlace: !keepsLayers, inputNeedsGradient: inputNeedsGradient)
         adding = Self.giveMemory(to: list, capacity: capacity)
         let scratchCount = list.operations.map(\.scratchCount).max() ?? 0
         scratch = (0..<workers.count).map { _ in Block(count: scratchCount) }

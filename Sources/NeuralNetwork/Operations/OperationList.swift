@@ -11,11 +11,13 @@ struct OperationList {
     /// Whether operations may overwrite what nobody else reads.
     private let worksInPlace: Bool
 
-    init(_ network: Network, _ store: ParameterStore, capacity: Int, worksInPlace: Bool = true) throws(ShapeError) {
+    init(_ network: Network, _ store: ParameterStore, capacity: Int, worksInPlace: Bool = true, inputNeedsGradient: Bool = false)
+        throws(ShapeError)
+    {
         self.capacity = capacity
         self.store = store
         self.worksInPlace = worksInPlace
-        input = Signal(shape: network.input, needsGradient: false)
+        input = Signal(shape: network.input, needsGradient: inputNeedsGradient)
         output = input
         var flow = Flow(signal: input, isOwned: false)
         for layer in network.layers {

@@ -58,7 +58,7 @@ struct SafetensorsHeader {
 
         var begin: Int { offsets.first ?? 0 }
         var finish: Int { offsets.last ?? 0 }
-        private var bytesPerValue: Int? { ["F32": 4, "F16": 2][dtype] }
+        private var bytesPerValue: Int? { ["F32": 4, "F16": 2, "I64": 8][dtype] }
 
         /// The entry by itself: a known type, a sane shape, offsets that fit the shape.
         func check(_ name: String) throws(SafetensorsProblem) {
@@ -91,11 +91,11 @@ struct SafetensorsHeader {
                     (0..<count).map {
                         Float(half: UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)))
                     }
+                case "I64":
+                    (0..<count).map { Float(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self))) }
                 default:
                     (0..<count).map {
-                        Float(
-                            bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
-                        )
+                        Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
                     }
                 }
             }

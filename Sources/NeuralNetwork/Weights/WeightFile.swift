@@ -18,7 +18,7 @@ public struct WeightFile: Sendable {
         self.metadata = metadata
     }
 
-    /// Reads F32 and F16 tensors (F16 is widened to float32).
+    /// Reads F32 and F16 tensors, widened to float32, and I64 ones: counters, exact up to 2^24.
     /// - Throws: `WeightFileError` for anything but a complete file of finite values.
     public init(contentsOf url: URL) throws(WeightFileError) {
         try self.init(data: try Self.read(url), name: url.lastPathComponent)
@@ -100,6 +100,7 @@ public enum SafetensorsProblem: Error, Hashable, Sendable, CustomStringConvertib
     case unusedBytes(count: Int)
     case notFinite(String, index: Int)
     case negativeVariance(String, index: Int)
+    case tooLargeForHalf(String, index: Int)
     case missingTensor(String)
     case unknownTensor(String)
     case wrongShape(String, found: Shape, expected: Shape)
@@ -124,6 +125,8 @@ public enum SafetensorsProblem: Error, Hashable, Sendable, CustomStringConvertib
             "\(tensor) holds a NaN or an infinity at index \(index): the training diverged or the file is damaged"
         case .negativeVariance(let tensor, let index):
             "\(tensor) holds a negative variance at index \(index): the file is damaged or forged"
+        case .tooLargeForHalf(let tensor, let index):
+            "\(tensor) holds a value at index \(index) that half precision cannot hold: write it in single precision"
         case .missingTensor(let tensor): "there is no \(tensor): the file belongs to another architecture"
         case .unknownTensor(let tensor): "\(tensor) is not part of the architecture: the file belongs to another one"
         case .wrongShape(let tensor, let found, let expected):
