@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// Negative values become 0, in place where nobody else reads the input.
+/// Negative values become 0, in place where nobody else reads the input. What is not a number stays so, to be found in the loss.
 final class ReLUOperation: Operation {
     let inputs: [Signal]
     let output: Signal
@@ -17,7 +17,7 @@ final class ReLUOperation: Operation {
     func forward(_ pass: Pass) {
         let (source, target) = (UnsafePointer(inputs[0].values), output.values)
         pass.workers.ranges(pass.items * output.count) { range in
-            for i in range { target[i] = source[i] > 0 ? source[i] : 0 }
+            for i in range { target[i] = source[i] < 0 ? 0 : source[i] }
         }
     }
 

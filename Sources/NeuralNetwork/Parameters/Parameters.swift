@@ -32,6 +32,12 @@ public struct Parameters: Sendable {
         WeightFile(name: name, tensors: tensors, metadata: metadata)
     }
 
+    /// Only those weights that a part of the network needs, such as its head.
+    public func weightFile(name: String, only part: Network) -> WeightFile {
+        let wanted = Set(part.parameterSpecifications.map(\.name))
+        return WeightFile(name: name, tensors: tensors.filter { wanted.contains($0.key) })
+    }
+
     /// These parameters with some replaced.
     /// - Precondition: names and shapes are there already.
     public func replacing(_ others: [String: Tensor]) -> Parameters {
