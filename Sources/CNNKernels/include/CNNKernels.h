@@ -73,14 +73,14 @@ const char *cnn_kernels_name(const cnn_kernels *kernels);
 /// Weights (outputs, inputs, kernel height, kernel width) in the order in which the product reads them.
 ///
 /// - channels: for each channel of the input map, which input of the weights it is, or -1 for filling.
-/// - rows, columns: the kernel's size; the runs are its rows if `merged`, else its single pixels, each cut in `cuts`.
-/// - packed: outputs (rounded up to CNN_CHANNELS) * map channels * rows * columns floats.
 typedef struct {
     const float *weights;
     int32_t outputs, inputs, rows, columns;
     const int32_t *channels;
     int32_t map_channels;
 } cnn_source;
+/// The runs take what is under the kernel in the order rows, columns, channels, `run_length` values each.
+/// packed: outputs (rounded up to CNN_CHANNELS) * map channels * rows * columns floats.
 void cnn_pack_product(const cnn_kernels *kernels, const cnn_source *source, int32_t run_length, int32_t group, float *packed);
 /// packed: (tile + taps - 1)^2 * map channels * outputs (rounded up) floats. 0 where there is no such transformation.
 int cnn_pack_winograd(const cnn_kernels *kernels, const cnn_source *source, const cnn_winograd *shape, float *packed);
@@ -111,6 +111,10 @@ void cnn_run_sum(const cnn_kernels *kernels, const cnn_map *a, const cnn_map *b,
 /// output = max(input * scale(channel) + shift(channel), low); `low` is 0 for a ReLU, -infinity for none. In place is allowed.
 void cnn_run_scale(
     const cnn_kernels *kernels, const float *scale, const float *shift, float low, const cnn_map *input, const cnn_map *output);
+
+/// Zeroed floats at a page's or a cache line's begin; large blocks on large pages where the system has them. NULL where there is no memory.
+float *cnn_allocate(size_t count);
+void cnn_free(float *values);
 
 /// Zeros in the border of a map: `top` rows above, `bottom` below, `left` pixels before each row, `right` after it.
 void cnn_clear_border(const cnn_map *map, int32_t top, int32_t bottom, int32_t left, int32_t right);

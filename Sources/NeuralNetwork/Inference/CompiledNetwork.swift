@@ -1,17 +1,24 @@
-/// A network with its weights, ready to classify. A value that any number of threads may use at once.
-public struct CompiledNetwork: Sendable {
+/// A network with its weights, ready to classify: normalisations folded into the weights, ReLUs and sums done where the values are
+/// made, weights in the order in which the processor's kernels read them. A value that any number of threads may use at once.
+///
+/// It keeps no reference to the parameters. Memory for its maps stays with it from one batch to the next.
+public struct CompiledNetwork: Sendable, CustomStringConvertible {
     public let network: Network
-    private let weights: Weights
-
-    /// The parameters in the operations' form; nobody writes them.
-    private struct Weights: @unchecked Sendable {
-        let store: ParameterStore
-    }
+    private let program: InferenceProgram
+    private let memory = SpareMemory()
 
     /// - Throws: `WeightFileError` where the parameters are not those of the network.
     public init(_ network: Network, _ parameters: Parameters) throws(WeightFileError) {
+        try self.init(network, parameters, kernels: .preferred)
+    }
+
+    init(_ network: Network, _ parameters: Parameters, kernels: KernelSet) throws(WeightFileError) {
+        let file = parameters.weightFile(name: network.name)
+        for specification in network.parameterSpecifications { _ = try file.checked(specification) }
         self.network = network
-        weights = Weights(store: try ParameterStore(network, parameters) { _ in false })
+        do { program = try InferenceProgram(network, parameters, kernels: kernels) } catch let error as WeightFileError { throw error } catch {
+            preconditionFailure("the network's shapes were checked when it was made: \(error)")
+        }
     }
 
     public var input: Shape { network.input }
@@ -19,26 +26,80 @@ public struct CompiledNetwork: Sendable {
 
     /// The outputs for a batch (batch, ...input), in the batch's order: probabilities where the network ends with softmax, else logits.
     ///
-    /// Blocks the calling thread.
-    public func forward(_ batch: Tensor, threads: Int) throws(ShapeError) -> Tensor { try run(network, batch, threads) }
+    /// Blocks the calling thread. Items are spread over the threads; one item never uses more than one, but for dense layers, whose
+    /// weights are read once for the whole batch.
+    public func forward(_ batch: Tensor, threads: Int) throws(ShapeError) -> Tensor {
+        var result = try run(program.output, batch, threads)
+        if network.endsWithSoftmax { result.softmaxRows() }
+        return result
+    }
 
-    /// What enters the last dense layer.
-    public func features(_ batch: Tensor, threads: Int) throws(ShapeError) -> Tensor { try run(network.trunk, batch, threads) }
+    /// What enters the last dense layer; the outputs where there is none.
+    public func features(_ batch: Tensor, threads: Int) throws(ShapeError) -> Tensor {
+        guard let features = program.features else { return try forward(batch, threads: threads) }
+        return try run(features, batch, threads)
+    }
 
-    /// A few items at a time, so that memory does not grow with the batch.
-    private func run(_ network: Network, _ batch: Tensor, _ threads: Int) throws(ShapeError) -> Tensor {
+    /// More would only take more memory: the weights are read for this many at once.
+    private static let largestBatch = 64
+
+    private func run(_ wanted: InferenceProgram.Result, _ batch: Tensor, _ threads: Int) throws(ShapeError) -> Tensor {
         try network.check(batch.shape)
         let items = batch.shape[0]
-        let slice = min(items, 4 * max(1, threads))
-        guard slice > 0 else { return Tensor(shape: network.output.batch(of: 0), values: []) }
-        let execution = try Execution(network, weights.store, capacity: slice, threads: threads)
-        var values: [Float] = []
-        values.reserveCapacity(items * network.output.count)
-        for start in stride(from: 0, to: items, by: slice) {
-            let range = start..<min(start + slice, items)
-            execution.forward(batch, items: range, isTraining: false)
-            values += execution.tensor(execution.list.output, items: range.count).values
+        var values = [Float](repeating: 0, count: items * wanted.shape.count)
+        let failure = values.withUnsafeMutableBufferPointer { target -> ShapeError? in
+            batch.values.withUnsafeBufferPointer { planes -> ShapeError? in
+                guard let planes = planes.baseAddress, let target = target.baseAddress else { return nil }
+                for first in stride(from: 0, to: items, by: Self.largestBatch) {
+                    let count = min(Self.largestBatch, items - first)
+                    let floats = memory.takeBatch(count: program.plan.batchCount * count)
+                    defer { memory.giveBackBatch(floats) }
+                    let run = InferenceRun(
+                        program: program, wanted: wanted, planes: planes + first * network.input.count, inputShape: network.input,
+                        items: count, target: target + first * wanted.shape.count, batch: floats)
+                    do throws(ShapeError) { try self.run(run, Workers(threads: threads)) } catch { return error }
+                }
+                return nil
+            }
         }
-        return Tensor(shape: network.output.batch(of: items), values: values)
+        if let failure { throw failure }
+        return Tensor(shape: wanted.shape.batch(of: items), values: values)
+    }
+
+    private func run(_ run: InferenceRun, _ workers: Workers) throws(ShapeError) {
+        let rounds = (run.items + workers.count * InferencePlan.itemsTogether - 1) / (workers.count * InferencePlan.itemsTogether)
+        let parts = min(run.items, rounds * workers.count)
+        let failures = Failures()
+        workers.share(parts) { part, _ in
+            let memory = self.memory.take(program)
+            defer { self.memory.giveBack(memory) }
+            do throws(ShapeError) { try run.runStages(run.items * part / parts..<run.items * (part + 1) / parts, memory) } catch {
+                failures.note(error)
+            }
+        }
+        if let first = failures.first { throw first }
+        let memory = self.memory.take(program)
+        defer { self.memory.giveBack(memory) }
+        try run.runBatchSteps(workers, memory)
+    }
+
+    /// Which kernels run it, what its weights take, and which layers run as the reference does.
+    public var description: String {
+        var text = "\(network.name): kernels \(program.kernels.name), \(program.weightCount * 4 / 1_000_000) MB of packed weights"
+        if !program.referenceLayers.isEmpty {
+            text += "; without a kernel of their own: \(Set(program.referenceLayers).sorted().joined(separator: ", "))"
+        }
+        return text
+    }
+}
+
+extension Tensor {
+    /// Each row of (batch, classes) becomes probabilities.
+    fileprivate mutating func softmaxRows() {
+        let classes = shape[1]
+        values.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return }
+            for row in stride(from: 0, to: buffer.count, by: classes) { Softmax.apply(start + row, to: start + row, classes: classes) }
+        }
     }
 }

@@ -1,0 +1,174 @@
+import CNNKernels
+import Synchronization
+
+/// One thread's memory for running a program, kept from one batch to the next.
+final class InferenceMemory: @unchecked Sendable {
+    let maps: FloatMemory
+    let scratch: FloatMemory
+
+    init(_ program: InferenceProgram) {
+        maps = FloatMemory(count: program.plan.workerCount)
+        scratch = FloatMemory(count: program.scratchCount)
+    }
+}
+
+/// Memory that is not in use; a network that runs on two threads at once ends up with two of each.
+final class SpareMemory: Sendable {
+    private let spare = Mutex<[InferenceMemory]>([])
+    private let batch = Mutex<[FloatMemory]>([])
+
+    func take(_ program: InferenceProgram) -> InferenceMemory { spare.withLock { $0.popLast() } ?? InferenceMemory(program) }
+
+    func giveBack(_ memory: InferenceMemory) { spare.withLock { $0.append(memory) } }
+
+    func takeBatch(count: Int) -> FloatMemory {
+        let found = batch.withLock { list in list.firstIndex { $0.count >= count }.map { list.remove(at: $0) } }
+        return found ?? FloatMemory(count: count)
+    }
+
+    /// One block stays: the largest.
+    func giveBackBatch(_ memory: FloatMemory) {
+        batch.withLock { list in
+            list.append(memory)
+            list.sort { $0.count > $1.count }
+            if list.count > 2 { list.removeLast() }
+        }
+    }
+}
+
+/// A batch on its way through a program.
+struct InferenceRun: @unchecked Sendable {
+    let program: InferenceProgram
+    let wanted: InferenceProgram.Result
+    /// (items, ...input).
+    let planes: UnsafePointer<Float>
+    let inputShape: Shape
+    let items: Int
+    /// Where the wanted map goes, item by item.
+    let target: UnsafeMutablePointer<Float>
+    let batch: FloatMemory
+
+    private var plan: InferencePlan { program.plan }
+
+    /// The stages for some items, by one thread.
+    func runStages(_ range: Range<Int>, _ memory: InferenceMemory) throws(ShapeError) {
+        for stage in plan.stages where stage.steps.lowerBound < wanted.steps {
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: stage.items) {
+                let some = first..<min(first + stage.items, range.upperBound)
+                for step in stage.steps.prefix(while: { $0 < wanted.steps }) {
+                    try run(step, Items(of: some, base: range.lowerBound), memory)
+                }
+            }
+        }
+        if !plan.places[wanted.map].isOfBatch { store(Items(of: range, base: range.lowerBound), memory) }
+    }
+
+    /// What the whole batch goes through at once, its outputs shared among the threads.
+    func runBatchSteps(_ workers: Workers, _ memory: InferenceMemory) throws(ShapeError) {
+        let all = Items(of: 0..<items, base: 0)
+        for step in plan.batchSteps.prefix(while: { $0 < wanted.steps }) {
+            if case .convolution(let convolution) = program.steps[step] {
+                clearBorders(step, all, memory)
+                let panel = program.kernels.panel
+                let panels = (convolution.outputs + panel - 1) / panel
+                // A few parts for each thread, should one be held up.
+                let parts = workers.count == 1 ? 1 : min(panels, workers.count * 4)
+                workers.share(parts) { part, _ in
+                    let begin = panels * part / parts * panel
+                    let end = min(panels * (part + 1) / parts * panel, convolution.outputs)
+                    run(convolution, all, memory, outputs: begin..<end)
+                }
+            } else {
+                try run(step, all, memory)
+            }
+        }
+        if plan.places[wanted.map].isOfBatch { store(all, memory) }
+    }
+
+    /// Some items of the batch, and which of them lies at the beginning of the worker's memory.
+    private struct Items {
+        let of: Range<Int>
+        let base: Int
+    }
+
+    private func map(_ index: Int, _ items: Items, _ memory: InferenceMemory) -> cnn_map {
+        let place = plan.places[index]
+        // Maps of one stage hold only the items that it takes at a time.
+        let first = place.isOfBatch ? items.of.lowerBound : (items.of.lowerBound - items.base) % place.capacity
+        let start = place.isOfBatch ? batch.start + place.offset * self.items : memory.maps.start + place.offset
+        return cnn_map(
+            values: start + place.corner + first * place.item, item: place.item, row: place.row, pixel: place.pixel, items: Int32(items.of.count),
+            height: Int32(place.height), width: Int32(place.width), channels: Int32(place.channels))
+    }
+
+    private func store(_ items: Items, _ memory: InferenceMemory) {
+        var source = map(wanted.map, items, memory)
+        cnn_store_planes(&source, wanted.places, Int32(wanted.places.count), target + items.of.lowerBound * wanted.shape.count)
+    }
+
+    private func clearBorders(_ step: Int, _ items: Items, _ memory: InferenceMemory) {
+        for (index, border) in plan.borders[step] {
+            var whole = map(index, items, memory)
+            cnn_clear_border(&whole, Int32(border.top), Int32(border.bottom), Int32(border.left), Int32(border.right))
+        }
+    }
+
+    private func run(_ convolution: PackedConvolution, _ items: Items, _ memory: InferenceMemory, outputs: Range<Int>) {
+        convolution.run(
+            program.kernels, input: map(convolution.input, items, memory), output: map(convolution.output, items, memory),
+            addend: convolution.addend.map { map($0, items, memory) }, scratch: memory.scratch.start, outputs: outputs)
+    }
+
+    private func run(_ step: Int, _ items: Items, _ memory: InferenceMemory) throws(ShapeError) {
+        clearBorders(step, items, memory)
+        let kernels = program.kernels.table
+        func at(_ index: Int) -> cnn_map { map(index, items, memory) }
+        switch program.steps[step] {
+        case .load(let output, let block, let shift):
+            var target = at(output)
+            let (channels, height, width) = inputShape.asMap
+            cnn_load_planes(
+                planes + items.of.lowerBound * inputShape.count, Int32(channels), Int32(height), Int32(width), Int32(block), Int32(shift),
+                &target)
+        case .convolution(let convolution): run(convolution, items, memory, outputs: 0..<convolution.outputs)
+        case .pool(let pool):
+            var (window, source, target) = (pool.window, at(pool.input), at(pool.output))
+            if pool.isMaximum { cnn_run_maximum(kernels, &window, &source, &target) } else { cnn_run_mean(kernels, &window, &source, &target) }
+        case .whole(let input, let output, let mean, let maximum):
+            var source = at(input)
+            let target = at(output)
+            let start = target.values
+            cnn_run_whole(
+                kernels, &source, mean ? start : nil, maximum ? start.map { $0 + (mean ? Int(source.channels) : 0) } : nil, target.item)
+        case .sum(let a, let b, let output, let relu):
+            var (left, right, target) = (at(a), at(b), at(output))
+            cnn_run_sum(kernels, &left, &right, &target, relu ? 1 : 0)
+        case .scale(let input, let output, let scale, let shift, let relu):
+            var (source, target) = (at(input), at(output))
+            cnn_run_scale(kernels, scale.start, shift.start, relu ? 0 : -.infinity, &source, &target)
+        case .reference(let reference): try runReference(reference, at(reference.input), at(reference.output))
+        }
+    }
+
+    /// Through planes and back.
+    private func runReference(_ step: InferenceProgram.ReferenceStep, _ input: cnn_map, _ output: cnn_map) throws(ShapeError) {
+        var (input, output) = (input, output)
+        let (items, shape) = (Int(input.items), step.network.input)
+        var planes = [Float](repeating: 0, count: items * shape.count)
+        cnn_store_planes(&input, step.places, Int32(step.places.count), &planes)
+        let execution = try Execution(step.network, step.store, capacity: items, threads: 1)
+        execution.forward(Tensor(shape: shape.batch(of: items), values: planes), items: 0..<items, isTraining: false)
+        let result = execution.tensor(execution.list.output, items: items)
+        let (channels, height, width) = result.shape.item.asMap
+        cnn_load_planes(result.values, Int32(channels), Int32(height), Int32(width), 1, 0, &output)
+    }
+}
+
+/// The first error that a thread met.
+final class Failures: Sendable {
+    private let error = Mutex<ShapeError?>(nil)
+
+    func note(_ error: ShapeError) { self.error.withLock { $0 = $0 ?? error } }
+
+    var first: ShapeError? { error.withLock(\.self) }
+}
