@@ -7,6 +7,8 @@ public enum DecisionReason: String, Codable, Sendable, CaseIterable {
     case growth
     case confirmed
     case ended
+    /// An expert's verdict.
+    case rejected
     // Nothing is told
     case belowThreshold = "below-threshold"
     case withinHysteresis = "within-hysteresis"

@@ -73,7 +73,7 @@ extension InterferogramDecisions.Entry {
                 """,
             arguments: [
                 interferogram, volcano.value, model.description, rules,
-                decision.reason == .ended ? decision.episode?.id.text ?? "" : "", now.milliseconds, decision.reason.rawValue,
+                [.ended, .rejected].contains(decision.reason) ? decision.episode?.id.text ?? "" : "", now.milliseconds, decision.reason.rawValue,
                 decision.explanation, decision.episode?.id.text, alert?.alert.id.text,
             ])
     }

@@ -12,6 +12,8 @@ public struct LedgerEvent: Hashable, Sendable {
         case receiverDisabled = "receiver-disabled"
         case receiverEnabled = "receiver-enabled"
         case clockStep = "clock-step"
+        case modelAdopted = "model-adopted"
+        case modelRefused = "model-refused"
     }
 
     public let at: Date

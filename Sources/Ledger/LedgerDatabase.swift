@@ -100,6 +100,15 @@ public final class LedgerDatabase: Sendable {
         }
     }
 
+    /// For tests: every table, index and trigger as it was made, in order of names.
+    var schema: [String] {
+        get async throws(LedgerError) {
+            try await reader.read { db in
+                try String.fetchAll(db, sql: "SELECT name || ': ' || coalesce(sql, '') FROM sqlite_schema ORDER BY name")
+            }
+        }
+    }
+
     /// For tests and repairs: one statement on the writing connection, outside a transaction.
     func execute(_ sql: String) async throws(LedgerError) {
         do { try await pool.writeWithoutTransaction { try $0.execute(sql: sql) } } catch {

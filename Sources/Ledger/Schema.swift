@@ -10,6 +10,7 @@ enum Schema {
             try db.execute(sql: "PRAGMA application_id = \(LedgerFile.applicationID)")
             for sql in [frames, interferograms, results, alerts, deliveries, journal] { try db.execute(sql: sql) }
         }
+        migrator.registerMigration("2 verdicts and models") { db in try db.execute(sql: review) }
         return migrator
     }()
 

@@ -54,7 +54,7 @@ struct Wording {
                 ? "Un operador lo envió para comprobar que los mensajes llegan. No ha ocurrido nada en el volcán."
                 : "An operator sent it to check that messages arrive. Nothing has happened at the volcano."
         }
-        if kind == .cancelled {
+        if kind == .cancelled, reason != .rejected {
             return isSpanish ? "Datos posteriores o una revisión ya no la apoyan." : "Later data or a review no longer support it."
         }
         return switch reason {
@@ -75,6 +75,7 @@ struct Wording {
             isSpanish
                 ? "Los interferogramas recientes ya no señalan este lugar. Eso no descarta que siga deformándose lentamente."
                 : "Recent interferograms are no longer flagged here. That does not rule out slow deformation."
+        case .rejected: isSpanish ? "Una persona experta la ha revisado y la rechaza." : "An expert has reviewed it and rejects it."
         case .belowThreshold, .withinHysteresis, .nothingNew, .neighbouringVolcano, .historic, .alreadyDecided, .muted:
             isSpanish ? "Las reglas no piden un mensaje; se envió a mano." : "The rules ask for no message; it was sent by hand."
         }
