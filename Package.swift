@@ -50,7 +50,8 @@ let package = Package(
         .target(name: "Volcanoes", dependencies: ["Domain"], exclude: ["Data"], swiftSettings: strict),
         .target(name: "Catalogue", dependencies: ["Domain", "Transport", "Checksums"], swiftSettings: strict),
         .target(name: "Raster", dependencies: ["CTIFF", "Domain"], swiftSettings: numeric),
-        .target(name: "NeuralNetwork", dependencies: ["CNNKernels", "COpenBLAS"], swiftSettings: numeric),
+        .target(name: "CWinograd", cSettings: numericC),
+        .target(name: "NeuralNetwork", dependencies: ["CNNKernels", "CWinograd", "COpenBLAS"], swiftSettings: numeric),
         .target(
             name: "Detection", dependencies: ["Domain", "Raster", "NeuralNetwork", "Checksums"], exclude: ["Models"],
             swiftSettings: numeric),

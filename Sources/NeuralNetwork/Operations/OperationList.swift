@@ -80,7 +80,11 @@ struct OperationList {
         case .convolution(let layer):
             let (weights, bias) = (store[layer.name, "weight"], layer.hasBias ? store[layer.name, "bias"] : nil)
             let trained = weights.isTrained || bias?.isTrained == true
-            return ConvolutionOperation(layer, input: input, output: output(trained: trained), weights: weights, bias: bias)
+            let output = output(trained: trained)
+            guard WinogradOperation.suits(layer) else {
+                return ConvolutionOperation(layer, input: input, output: output, weights: weights, bias: bias)
+            }
+            return WinogradOperation(layer, input: input, output: output, weights: weights, bias: bias)
         case .dense(let layer):
             let (weights, bias) = (store[layer.name, "weight"], store[layer.name, "bias"])
             return DenseOperation(

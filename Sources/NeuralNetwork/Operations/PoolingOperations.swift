@@ -127,22 +127,30 @@ final class AveragePoolOperation: Operation {
     }
 
     func forward(_ pass: Pass) {
+        let (source, target, width) = (UnsafePointer(inputs[0].values), output.values, inputs[0].shape[2])
         forEachWindow(pass) { plane, pixel, rows, columns, factor in
             var sum: Float = 0
-            for y in rows { for x in columns { sum += inputs[0].values[plane + y * inputs[0].shape[2] + x] } }
-            output.values[pixel] = sum * factor
+            for y in rows.lowerBound..<rows.upperBound {
+                let row = source + (plane + y * width)
+                for x in columns.lowerBound..<columns.upperBound { sum += row[x] }
+            }
+            target[pixel] = sum * factor
         }
     }
 
     func backward(_ pass: Pass, adding: [Bool]) {
         let input = inputs[0]
         guard input.needsGradient else { return }
+        let (source, target, width) = (UnsafePointer(output.gradient), input.gradient, input.shape[2])
         if !adding[0] {
-            pass.workers.ranges(pass.items * input.count) { (input.gradient + $0.lowerBound).update(repeating: 0, count: $0.count) }
+            pass.workers.ranges(pass.items * input.count) { (target + $0.lowerBound).update(repeating: 0, count: $0.count) }
         }
         forEachWindow(pass) { plane, pixel, rows, columns, factor in
-            let share = output.gradient[pixel] * factor
-            for y in rows { for x in columns { input.gradient[plane + y * input.shape[2] + x] += share } }
+            let share = source[pixel] * factor
+            for y in rows.lowerBound..<rows.upperBound {
+                let row = target + (plane + y * width)
+                for x in columns.lowerBound..<columns.upperBound { row[x] += share }
+            }
         }
     }
 
@@ -150,9 +158,10 @@ final class AveragePoolOperation: Operation {
     private func forEachWindow(
         _ pass: Pass, _ body: (_ plane: Int, _ pixel: Int, _ rows: Range<Int>, _ columns: Range<Int>, _ factor: Float) -> Void
     ) {
-        let (channels, inPixels) = (output.shape[0], inputs[0].shape[1] * inputs[0].shape[2])
+        let (channels, inPixels, count) = (output.shape[0], inputs[0].shape[1] * inputs[0].shape[2], output.count)
+        let (rows, columns) = (rows, columns)
         pass.workers.share(pass.items) { item, _ in
-            var pixel = item * output.count
+            var pixel = item * count
             for map in item * channels..<(item + 1) * channels {
                 for row in rows {
                     for column in columns {

@@ -1,7 +1,7 @@
 /// A convolution as a matrix product: each image is unrolled into columns (im2col), one for each output pixel.
 ///
 /// A pointwise convolution needs no unrolling: its columns are the image.
-struct UnrolledConvolution: ConvolutionMethod {
+struct UnrolledConvolution {
     let geometry: ConvolutionGeometry
     private let columns: Columns
 
@@ -10,7 +10,6 @@ struct UnrolledConvolution: ConvolutionMethod {
         columns = Columns(geometry)
     }
 
-    var itemsAtOnce: Int { 1 }
     var scratchCount: Int { geometry.isPointwise ? 0 : rows * pixels }
     var gradientCount: Int { geometry.layer.weightShape.count }
 
@@ -21,56 +20,48 @@ struct UnrolledConvolution: ConvolutionMethod {
     private var rows: Int { geometry.layer.weightShape.item.count }
     private var pixels: Int { geometry.outputPixels }
 
+    /// One item's output.
     func forward(
-        _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, items: Int, weights: UnsafePointer<Float>,
-        prepared: UnsafePointer<Float>, bias: UnsafePointer<Float>?, scratch: UnsafeMutablePointer<Float>
-    ) {
-        for item in 0..<items {
-            let target = output + item * geometry.output.count
-            if let bias {
-                for channel in 0..<geometry.output[0] { (target + channel * pixels).update(repeating: bias[channel], count: pixels) }
-            }
-            for group in 0..<groups {
-                let unrolled = unroll(input + item * geometry.input.count, group, scratch)
-                MatrixProduct.multiply(
-                    .init(weights + group * outputs * rows, stride: rows), .init(unrolled, stride: pixels), rows: outputs, inner: rows,
-                    columns: pixels, to: target + group * outputs * pixels, stride: pixels, adding: bias != nil)
-            }
-        }
-    }
-
-    func inputGradient(
-        _ outputGradient: UnsafePointer<Float>, _ inputGradient: UnsafeMutablePointer<Float>, items: Int,
-        weights: UnsafePointer<Float>, prepared: UnsafePointer<Float>, adding: Bool, scratch: UnsafeMutablePointer<Float>
-    ) {
-        for item in 0..<items {
-            let target = inputGradient + item * geometry.input.count
-            if !adding && !geometry.isPointwise { target.update(repeating: 0, count: geometry.input.count) }
-            for group in 0..<groups {
-                let part = target + group * inputs * geometry.inputPixels
-                let direct = geometry.isPointwise
-                MatrixProduct.multiply(
-                    .init(weights + group * outputs * rows, stride: rows, transposed: true),
-                    .init(outputGradient + item * geometry.output.count + group * outputs * pixels, stride: pixels),
-                    rows: rows, inner: outputs, columns: pixels, to: direct ? part : scratch, stride: pixels,
-                    adding: direct && adding)
-                if !direct { columns.roll(scratch, addingTo: part) }
-            }
-        }
-    }
-
-    func addWeightGradient(
-        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, items: Int, to sum: UnsafeMutablePointer<Float>,
+        _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        for item in 0..<items {
-            for group in 0..<groups {
-                let unrolled = unroll(input + item * geometry.input.count, group, scratch)
-                MatrixProduct.multiply(
-                    .init(outputGradient + item * geometry.output.count + group * outputs * pixels, stride: pixels),
-                    .init(unrolled, stride: pixels, transposed: true), rows: outputs, inner: pixels, columns: rows,
-                    to: sum + group * outputs * rows, stride: rows, adding: true)
-            }
+        if let bias {
+            for channel in 0..<geometry.output[0] { (output + channel * pixels).update(repeating: bias[channel], count: pixels) }
+        }
+        for group in 0..<groups {
+            MatrixProduct.multiply(
+                .init(weights + group * outputs * rows, stride: rows), .init(unroll(input, group, scratch), stride: pixels), rows: outputs,
+                inner: rows, columns: pixels, to: output + group * outputs * pixels, stride: pixels, adding: bias != nil)
+        }
+    }
+
+    /// One item's gradient with respect to the input, put there or added.
+    func inputGradient(
+        _ outputGradient: UnsafePointer<Float>, _ inputGradient: UnsafeMutablePointer<Float>, weights: UnsafePointer<Float>, adding: Bool,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        let direct = geometry.isPointwise
+        if !adding && !direct { inputGradient.update(repeating: 0, count: geometry.input.count) }
+        for group in 0..<groups {
+            let part = inputGradient + group * inputs * geometry.inputPixels
+            MatrixProduct.multiply(
+                .init(weights + group * outputs * rows, stride: rows, transposed: true),
+                .init(outputGradient + group * outputs * pixels, stride: pixels), rows: rows, inner: outputs, columns: pixels,
+                to: direct ? part : scratch, stride: pixels, adding: direct && adding)
+            if !direct { columns.roll(scratch, addingTo: part) }
+        }
+    }
+
+    /// Adds one item's gradient with respect to the weights.
+    func addWeightGradient(
+        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, to sum: UnsafeMutablePointer<Float>,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        for group in 0..<groups {
+            MatrixProduct.multiply(
+                .init(outputGradient + group * outputs * pixels, stride: pixels),
+                .init(unroll(input, group, scratch), stride: pixels, transposed: true), rows: outputs, inner: pixels, columns: rows,
+                to: sum + group * outputs * rows, stride: rows, adding: true)
         }
     }
 
