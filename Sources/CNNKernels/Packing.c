@@ -44,7 +44,7 @@ static void kernel_line(const winograd_points *points, int taps, const double *l
 int cnn_pack_winograd(const cnn_kernels *kernels, const cnn_source *source, const cnn_winograd *shape, float *packed)
 {
     const winograd_points *points = winograd_points_of(shape->tile, shape->taps);
-    if (!points || (shape->taps != 3 && shape->taps != 5)) return 0;
+    if (!points) return 0;
     int n = points->count, taps = shape->taps;
     for (int output = 0; output < shape->outputs; output++) {
         // Where this output's weights lie: groups of outputs, points, panels, inputs, the panel's outputs.

@@ -7,9 +7,12 @@ enum {
 };
 
 /// `rows` x `vectors` results over one group of runs; both are constants wherever this is inlined.
+///
+/// Weights that are used for few pixels come from memory as fast as they are multiplied: `ahead`, this tile's part of the next
+/// panel, is fetched into the second cache meanwhile, `step` floats with each value.
 INLINE void tile(
     const int rows, const int vectors, const cnn_product *p, const float *const *in, float *const *out, const float *const *addend,
-    int column, const float *w, const ptrdiff_t *runs, int when)
+    int column, const float *w, const ptrdiff_t *runs, int when, const float *ahead, ptrdiff_t step)
 {
     vector sum[ROWS][VECTORS];
     for (int v = 0; v < vectors; v++) {
@@ -23,6 +26,8 @@ INLINE void tile(
         for (ptrdiff_t k = 0; k < p->run_length; k++, w += vectors * LANES) {
             vector weights[VECTORS];
             for (int v = 0; v < vectors; v++) weights[v] = load(w + v * LANES);
+            for (int line = 0; line < (PANEL + 31) / 32; line++) __builtin_prefetch(ahead + line * 16, 0, 2);
+            ahead += step;
             for (int r = 0; r < rows; r++) {
                 vector value = splat(from[r][k]);
                 for (int v = 0; v < vectors; v++) sum[r][v] += value * weights[v];
@@ -42,14 +47,15 @@ INLINE void tile(
 }
 
 typedef void tile_function(
-    const cnn_product *, const float *const *, float *const *, const float *const *, int, const float *, const ptrdiff_t *, int);
+    const cnn_product *, const float *const *, float *const *, const float *const *, int, const float *, const ptrdiff_t *, int,
+    const float *, ptrdiff_t);
 
 #define TILE(R, N)                                                                                                                  \
     static void NAME(tile_##R##x##N)(                                                                                               \
         const cnn_product *p, const float *const *in, float *const *out, const float *const *addend, int column, const float *w,    \
-        const ptrdiff_t *runs, int when)                                                                                            \
+        const ptrdiff_t *runs, int when, const float *ahead, ptrdiff_t step)                                                        \
     {                                                                                                                               \
-        tile(R, N, p, in, out, addend, column, w, runs, when);                                                                      \
+        tile(R, N, p, in, out, addend, column, w, runs, when, ahead, step);                                                         \
     }
 #define TILES(N) TILE(1, N) TILE(2, N) TILE(3, N) TILE(4, N) TILE(5, N) TILE(6, N)
 #define TABLE(N) {NAME(tile_1x##N), NAME(tile_2x##N), NAME(tile_3x##N), NAME(tile_4x##N), NAME(tile_5x##N), NAME(tile_6x##N)}
@@ -72,11 +78,15 @@ INLINE void product_block(
         const float *weights = p->weights + g * depth * p->outputs;
         for (int column = from; column < to; column += PANEL) {
             int vectors = (to - column < PANEL ? to - column : PANEL) / LANES;
+            const float *panel = weights + column * depth, *ahead = panel + vectors * LANES * depth;
+            ptrdiff_t step = vectors * LANES / tiles + 1;
+            if (tiles == 1) ahead = panel + 4096, step = vectors * LANES;
             for (int t = 0; t < tiles; t++) {
                 // Tiles of nearly equal height: a last one of a single row would wait for its sums.
                 int begin = count * t / tiles, rows = count * (t + 1) / tiles - begin;
                 NAME(tiles)[vectors - 1][rows - 1](
-                    p, in + begin, out + begin, addend ? addend + begin : NULL, column, weights + column * depth, p->runs + g * p->group, when);
+                    p, in + begin, out + begin, addend ? addend + begin : NULL, column, panel, p->runs + g * p->group, when,
+                    ahead + t * step * depth, step);
             }
         }
     }

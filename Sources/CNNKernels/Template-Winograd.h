@@ -138,7 +138,67 @@ INPUT(6) INPUT(7) INPUT(8) INPUT(9)
     {                                                                                                                               \
         transform_output(&points##COUNT, TILE, w, from, stride, width, column, first, count, output, addend);                       \
     }
-OUTPUT(2, 6) OUTPUT(3, 7) OUTPUT(4, 8) OUTPUT(4, 6) OUTPUT(5, 7) OUTPUT(6, 8) OUTPUT(7, 9) OUTPUT(5, 9)
+OUTPUT(2, 6) OUTPUT(3, 7) OUTPUT(4, 8) OUTPUT(4, 6) OUTPUT(5, 7) OUTPUT(6, 8) OUTPUT(7, 9)
+
+/// A tile of the products at one point: `rows` blocks by `vectors` of outputs; `tiles` of them one below the other. Both are constants
+/// wherever this is inlined. The depth is small here, so what surrounds the innermost loop counts.
+INLINE void point_tiles(
+    const int rows, const int vectors, int tiles, int depth, const float *in, float *out, ptrdiff_t out_stride, const float *w,
+    const float *ahead, ptrdiff_t step)
+{
+    for (int t = 0; t < tiles; t++, in += rows * depth, out += rows * out_stride) {
+        vector sum[ROWS][VECTORS];
+        for (int r = 0; r < rows; r++)
+            for (int v = 0; v < vectors; v++) sum[r][v] = (vector){0};
+        const float *weight = w;
+        for (ptrdiff_t k = 0; k < depth; k++, weight += vectors * LANES) {
+            vector weights[VECTORS];
+            for (int v = 0; v < vectors; v++) weights[v] = load(weight + v * LANES);
+            for (int line = 0; line < (PANEL + 31) / 32; line++) __builtin_prefetch(ahead + line * 16, 0, 2);
+            ahead += step;
+            for (int r = 0; r < rows; r++) {
+                vector value = splat(in[r * depth + k]);
+                for (int v = 0; v < vectors; v++) sum[r][v] += value * weights[v];
+            }
+        }
+        for (int r = 0; r < rows; r++)
+            for (int v = 0; v < vectors; v++) store(out + r * out_stride + v * LANES, sum[r][v]);
+    }
+}
+
+typedef void point_function(int, int, const float *, float *, ptrdiff_t, const float *, const float *, ptrdiff_t);
+
+#define POINT(R, N)                                                                                                                 \
+    static void NAME(point_##R##x##N)(                                                                                              \
+        int tiles, int depth, const float *in, float *out, ptrdiff_t out_stride, const float *w, const float *ahead, ptrdiff_t step) \
+    {                                                                                                                               \
+        point_tiles(R, N, tiles, depth, in, out, out_stride, w, ahead, step);                                                       \
+    }
+#define POINTS(N) POINT(1, N) POINT(2, N) POINT(3, N) POINT(4, N) POINT(5, N) POINT(6, N)
+#define POINT_TABLE(N) {NAME(point_1x##N), NAME(point_2x##N), NAME(point_3x##N), NAME(point_4x##N), NAME(point_5x##N), NAME(point_6x##N)}
+#if VECTORS == 2
+POINTS(1) POINTS(2)
+static point_function *const NAME(point)[VECTORS][ROWS] = {POINT_TABLE(1), POINT_TABLE(2)};
+#elif VECTORS == 4
+POINTS(1) POINTS(2) POINTS(3) POINTS(4)
+static point_function *const NAME(point)[VECTORS][ROWS] = {POINT_TABLE(1), POINT_TABLE(2), POINT_TABLE(3), POINT_TABLE(4)};
+#endif
+
+/// out[block][output] of one point, for `count` blocks by a group of outputs.
+INLINE void point_product(int count, int depth, const float *in, int width, float *out, const float *w)
+{
+    int tiles = (count + ROWS - 1) / ROWS, least = count / tiles, higher = count % tiles;
+    for (int column = 0; column < width; column += PANEL) {
+        int vectors = (width - column < PANEL ? width - column : PANEL) / LANES;
+        const float *panel = w + (ptrdiff_t)column * depth, *ahead = panel + (ptrdiff_t)vectors * LANES * depth;
+        ptrdiff_t step = vectors * LANES / tiles + 1;
+        if (tiles == 1) ahead = panel + 4096, step = vectors * LANES;
+        if (higher) NAME(point)[vectors - 1][least](higher, depth, in, out + column, width, panel, ahead, step);
+        ptrdiff_t done = (ptrdiff_t)higher * (least + 1);
+        NAME(point)[vectors - 1][least - 1](
+            tiles - higher, depth, in + done * depth, out + column + done * width, width, panel, ahead + higher * step * depth, step);
+    }
+}
 
 typedef void input_function(int, const cnn_map *, const cnn_map *, int, int, int, float *, ptrdiff_t);
 typedef void output_function(const cnn_winograd *, const float *, ptrdiff_t, int, int, int, int, const cnn_map *, const cnn_map *);
@@ -146,7 +206,7 @@ typedef void output_function(const cnn_winograd *, const float *, ptrdiff_t, int
 static output_function *NAME(output_of)(int tile, int taps)
 {
     static output_function *const of3[] = {NAME(output4of6), NAME(output5of7), NAME(output6of8), NAME(output7of9)};
-    static output_function *const of5[] = {NAME(output2of6), NAME(output3of7), NAME(output4of8), NAME(output5of9)};
+    static output_function *const of5[] = {NAME(output2of6), NAME(output3of7), NAME(output4of8)};
     return taps == 3 ? of3[tile - 4] : of5[tile - 2];
 }
 
@@ -167,14 +227,10 @@ static void NAME(winograd)(
         into(w->tile, input, output, w->inputs, first, count, values, in_stride);
         for (int column = 0; column < w->outputs; column += w->output_group) {
             int width = w->outputs - column < w->output_group ? w->outputs - column : w->output_group;
-            static const ptrdiff_t start = 0;
-            cnn_product product = {.runs = &start, .run_count = 1, .run_length = w->inputs, .group = 1, .outputs = width};
-            for (int p = 0; p < points; p++) {
-                product.weights = w->weights + ((ptrdiff_t)column * points + (ptrdiff_t)p * width) * w->inputs;
-                cnn_map a = {.values = values + p * in_stride, .pixel = w->inputs, .items = 1, .height = 1, .width = count};
-                cnn_map b = {.values = products + p * out_stride, .pixel = width, .items = 1, .height = 1, .width = count};
-                NAME(product)(&product, &a, &b, NULL, 0, width);
-            }
+            for (int p = 0; p < points; p++)
+                point_product(
+                    count, w->inputs, values + p * in_stride, width, products + p * out_stride,
+                    w->weights + ((ptrdiff_t)column * points + (ptrdiff_t)p * width) * w->inputs);
             back(w, products, out_stride, width, column, first, count, output, addend);
         }
     }

@@ -54,6 +54,6 @@ static const winograd_points points9 = {
 static inline const winograd_points *winograd_points_of(int tile, int taps)
 {
     static const winograd_points *const all[] = {&points6, &points7, &points8, &points9};
-    int count = tile + taps - 1;
-    return tile < 2 || taps < 3 || count < 6 || count > 9 ? NULL : all[count - 6];
+    int fits = (taps == 3 && tile >= 4 && tile <= 7) || (taps == 5 && tile >= 2 && tile <= 4);
+    return fits ? all[tile + taps - 7] : NULL;
 }

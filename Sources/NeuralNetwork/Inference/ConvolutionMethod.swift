@@ -11,7 +11,7 @@ extension ConvolutionDraft {
             return .product
         }
         var best = (method: Method.product, cost: productCost(height, width))
-        for tile in taps == 3 ? [4, 5, 6] : [2, 3, 4] {
+        for tile in taps == 3 ? [4, 5, 6, 7] : [2, 3, 4] {
             let cost = winogradCost(height, width, tile: tile)
             if cost < best.cost { best = (.winograd(tile: tile), cost) }
         }
