@@ -36,6 +36,7 @@ let package = Package(
         .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CTIFF", cSettings: numericC, linkerSettings: [.linkedLibrary("tiff")]),
 
         // Kernels of our own in C
@@ -56,7 +57,7 @@ let package = Package(
             name: "Detection", dependencies: ["Domain", "Raster", "NeuralNetwork", "Checksums"], exclude: ["Models"],
             swiftSettings: numeric),
         .target(name: "Evidence", dependencies: ["Domain", "Raster"], swiftSettings: numeric),
-        .target(name: "Synthesis", dependencies: ["Domain", "Raster"], swiftSettings: numeric),
+        .target(name: "Synthesis", dependencies: ["CZlib", "Domain", "Raster"], swiftSettings: numeric),
         .target(name: "Alerting", dependencies: ["Domain"], swiftSettings: strict),
         .target(
             name: "Ledger", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],

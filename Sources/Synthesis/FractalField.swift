@@ -65,7 +65,7 @@ private func catmullRom(_ t: Float) -> SIMD4<Float> {
 }
 
 /// Discrete Fourier transform of a square array, in place and transposed, not scaled: rows, then columns (Cooley and Tukey 1965).
-private func fourierTransform(real: inout [Float], imaginary: inout [Float], size: Int) {
+func fourierTransform(real: inout [Float], imaginary: inout [Float], size: Int) {
     let roots = (0..<size / 2).map { k in
         let angle = 2 * Double.pi * Double(k) / Double(size)
         return (Float(cos(angle)), Float(sin(angle)))

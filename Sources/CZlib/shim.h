@@ -1,0 +1,2 @@
+// Elevation tiles come packed by gzip.
+#include <zlib.h>

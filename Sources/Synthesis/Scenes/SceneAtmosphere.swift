@@ -1,0 +1,132 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What is in an interferogram's phase but does not come from the ground: turbulence and stratified delay of two acquisitions, ramps, steps
+/// between bursts. Radians, not wrapped.
+struct SceneAtmosphere {
+    var phase: [Float]
+
+    init(kind: SceneKind, terrain: SceneTerrain, metresPerPixel: Double, using generator: inout SeededGenerator) {
+        let side = terrain.side
+        phase = Self.turbulence(kind, side: side, metresPerPixel: metresPerPixel, using: &generator)
+        Self.add(Self.stratified(kind, terrain, using: &generator), to: &phase)
+        Self.add(Self.ramp(kind, side: side, using: &generator), to: &phase)
+        if generator.chance(0.15) { Self.step(&phase, side: side, using: &generator) }
+        if generator.chance(0.06) { Self.add(Self.leeWaves(terrain, using: &generator), to: &phase) }
+        if generator.chance(0.08) { Self.lavaFlow(&phase, terrain, metresPerPixel: metresPerPixel, using: &generator) }
+    }
+
+    private static func add(_ other: [Float], to phase: inout [Float]) {
+        for i in phase.indices { phase[i] += other[i] }
+    }
+
+    /// The difference of two days' air, each a power law that is smoother at its small scales than the theory: real screens are.
+    private static func turbulence(_ kind: SceneKind, side: Int, metresPerPixel: Double, using generator: inout SeededGenerator) -> [Float] {
+        var sum = [Float](repeating: 0, count: side * side)
+        let strong = generator.chance(kind == .turbulent ? 0.45 : 0.08) ? generator.uniform(1.6...3.2) : 1
+        for _ in 0..<2 {
+            let slope = generator.uniform(2.9...4.6)
+            let field = FractalField(
+                spacing: 2 * metresPerPixel, slope: slope, longest: generator.logUniform(12_000...90_000), using: &generator)
+            // Metres of delay, standard deviation of one day over the field's whole period.
+            let metres = exp(log(0.006) + 0.55 * generator.normal()) * strong
+            let scale = Float(min(max(metres, 0.001), 0.035) * 4 * .pi / LineOfSight.wavelength)
+            for y in 0..<side {
+                for x in 0..<side {
+                    sum[y * side + x] += scale * field.value(east: Double(x) * metresPerPixel, north: Double(y) * metresPerPixel)
+                }
+            }
+        }
+        return sum
+    }
+
+    /// Delay that goes with the elevation: linear or exponential in it, and not quite the same everywhere.
+    private static func stratified(_ kind: SceneKind, _ terrain: SceneTerrain, using generator: inout SeededGenerator) -> [Float] {
+        let most = 0.12 * terrain.relief / (LineOfSight.wavelength / 2)  // fringes at 12 cm for each km
+        var fringes: Double
+        switch kind {
+        case .stratified: fringes = generator.logUniform(0.7...7)
+        case .deformation where generator.chance(0.25): fringes = generator.logUniform(0.4...2.5)
+        default: fringes = abs(generator.normal()) * 0.45 * terrain.relief / 1000
+        }
+        fringes = min(fringes, most / 1000) * (generator.chance(0.5) ? 1 : -1)
+        let scaleHeight = generator.chance(0.5) ? generator.uniform(1000...4000) : 1e9
+        let top = 1 - exp(-terrain.relief / scaleHeight)
+        let uneven = Upsampled.noise(side: terrain.side, cells: 2 + Int(generator.uniform() * 6), using: &generator)
+        let unevenness = Float(generator.uniform(0...0.35))
+        let scale = Float(2 * .pi * fringes / top)
+        return terrain.elevation.indices.map { i in
+            let share = 1 - exp(-terrain.elevation[i] / Float(scaleHeight))
+            return scale * share * (1 + unevenness * uneven[i])
+        }
+    }
+
+    /// Orbit errors, and the parallel, slightly bent fringes of the ionosphere.
+    private static func ramp(_ kind: SceneKind, side: Int, using generator: inout SeededGenerator) -> [Float] {
+        let fringes = kind == .ramp ? generator.logUniform(1.5...22) : abs(generator.normal()) * 0.6
+        let angle = generator.uniform(0...(2 * .pi))
+        let (a, b) = (cos(angle) * fringes * 2 * .pi, sin(angle) * fringes * 2 * .pi)
+        let bend = generator.normal() * (kind == .ramp ? 0.25 * fringes : 0.25) * 2 * .pi
+        let cross = generator.normal() * 0.25 * 2 * .pi
+        let warp = kind == .ramp ? Upsampled.noise(side: side, cells: 3 + Int(generator.uniform() * 7), using: &generator) : []
+        let warpSize = Float(generator.uniform(0...0.12) * fringes * 2 * .pi)
+        return (0..<side * side).map { i in
+            let (x, y) = (Double(i % side) / Double(side) - 0.5, Double(i / side) / Double(side) - 0.5)
+            let plane = Float(a * x + b * y + bend * (x * x - y * y) + cross * x * y)
+            return warp.isEmpty ? plane : plane + warpSize * warp[i]
+        }
+    }
+
+    /// A step between bursts or sub-swaths: a straight line across the scene.
+    private static func step(_ phase: inout [Float], side: Int, using generator: inout SeededGenerator) {
+        let angle = (generator.chance(0.7) ? 0 : .pi / 2) + generator.uniform(-0.3...0.3)
+        let (c, s, at) = (cos(angle), sin(angle), generator.uniform(-0.35...0.35) * Double(side))
+        let (jump, slope) = (generator.uniform(-2.5...2.5), generator.normal() * 2 / Double(side))
+        for y in 0..<side {
+            for x in 0..<side {
+                let beyond = (Double(y) - Double(side) / 2) * c - (Double(x) - Double(side) / 2) * s - at
+                if beyond > 0 { phase[y * side + x] += Float(jump + slope * beyond) }
+            }
+        }
+    }
+
+    /// Waves in the lee of mountains: parallel, weak, in trains.
+    private static func leeWaves(_ terrain: SceneTerrain, using generator: inout SeededGenerator) -> [Float] {
+        let side = terrain.side
+        let angle = generator.uniform(0...(2 * .pi))
+        let number = 2 * .pi / generator.uniform(40...140)
+        let (kx, ky) = (cos(angle) * number, sin(angle) * number)
+        let train = Upsampled.noise(side: side, cells: 3, using: &generator)
+        let bend = Upsampled.noise(side: side, cells: 4, using: &generator)
+        let size = Float(generator.uniform(0.5...2.5))
+        return (0..<side * side).map { i in
+            let angle = Float(kx * Double(i % side) + ky * Double(i / side)) + bend[i]
+            return size * max(0, train[i]) * sin(angle)
+        }
+    }
+
+    /// Fresh lava sinks as it cools, and old elevation is wrong on it: a lobed patch of its own phase.
+    private static func lavaFlow(
+        _ phase: inout [Float], _ terrain: SceneTerrain, metresPerPixel: Double, using generator: inout SeededGenerator
+    ) {
+        let side = terrain.side
+        let field = FractalField(size: 256, spacing: 4 * metresPerPixel, slope: 3.4, longest: 8000, using: &generator)
+        let (x0, y0) = (terrain.summit.x + generator.normal() * 30, terrain.summit.y + generator.normal() * 30)
+        let angle = generator.uniform(0...(2 * .pi)), reach = generator.uniform(20...70), breadth = generator.uniform(8...25)
+        let offset = generator.uniform(-2.5...2.5), edge = generator.uniform(0.08...0.5)
+        for y in 0..<side {
+            for x in 0..<side {
+                let (dx, dy) = (Double(x) - x0, Double(y) - y0)
+                let along = (dx * cos(angle) + dy * sin(angle)) / reach - 0.8
+                let across = (dy * cos(angle) - dx * sin(angle)) / breadth
+                let inside = 1 - (along * along + across * across).squareRoot()
+                guard inside > -1.5 else { continue }
+                let rough = Double(field.value(east: Double(x) * metresPerPixel, north: Double(y) * metresPerPixel))
+                phase[y * side + x] += Float(offset / (1 + exp(-(inside + 0.5 * rough) / edge)))
+            }
+        }
+    }
+}
