@@ -25,7 +25,7 @@ import Testing
         let (s, c) = (sin(check.dip * radian), cos(check.dip * radian))
         let rectangle = OkadaRectangle(depth: check.depth - s, strike: 90, dip: check.dip, length: 3, width: 2, slip: check.slip)
         let motion = rectangle.displacement(east: check.x - 1.5, north: check.y - c)
-        // The list has four digits; vertical ones are taken a hundredth of a degree off.
+        // The list has four digits.
         #expect(abs(motion.east - check.motion.x) < 1.5e-5)
         #expect(abs(motion.north - check.motion.y) < 1.5e-5)
         #expect(abs(motion.up - check.motion.z) < 1.5e-5)

@@ -63,8 +63,8 @@ public struct OkadaRectangle: DeformationSource, Hashable {
     public var volumeChange: Double { slip.opening * length * width }
 
     public func displacement(east: Double, north: Double) -> Displacement {
-        // Okada's formulae divide by cos(dip): vertical and horizontal rectangles are taken as a hundredth of a degree off.
-        let angle = min(max(dip, 0.001), 89.99) * radian
+        // Okada's formulae divide by cos(dip): vertical and horizontal rectangles are taken as a thousandth of a degree off.
+        let angle = min(max(dip, 0.001), 89.999) * radian
         let frame = Frame(sinDip: sin(angle), cosDip: cos(angle), strike: strike * radian)
         let bottom = depth + width / 2 * frame.sinDip
         // Okada's origin: below it lies the lower left corner.
