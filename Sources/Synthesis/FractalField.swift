@@ -36,10 +36,7 @@ public struct FractalField: Sendable {
             }
         }
         fourierTransform(real: &real, imaginary: &imaginary, size: size)
-        let mean = real.reduce(0, +) / Float(real.count)
-        let variance = real.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(real.count)
-        let scale = 1 / variance.squareRoot()
-        nodes = real.map { ($0 - mean) * scale }
+        nodes = standardised(real)
     }
 
     /// The value at a place in metres, interpolated between 16 nodes (Catmull and Rom 1974).
@@ -59,6 +56,14 @@ public struct FractalField: Sendable {
     }
 }
 
+/// Mean 0 and variance 1.
+func standardised(_ values: [Float]) -> [Float] {
+    let mean = values.reduce(0, +) / Float(values.count)
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(values.count)
+    let scale = 1 / max(variance, 1e-20).squareRoot()
+    return values.map { ($0 - mean) * scale }
+}
+
 private func catmullRom(_ t: Float) -> SIMD4<Float> {
     let (t2, t3) = (t * t, t * t * t)
     return SIMD4(-t3 + 2 * t2 - t, 3 * t3 - 5 * t2 + 2, -3 * t3 + 4 * t2 + t, t3 - t2) * 0.5
@@ -70,19 +75,29 @@ func fourierTransform(real: inout [Float], imaginary: inout [Float], size: Int) 
         let angle = 2 * Double.pi * Double(k) / Double(size)
         return (Float(cos(angle)), Float(sin(angle)))
     }
-    for pass in 0..<2 {
-        for row in 0..<size { transformRow(from: row * size, size: size, real: &real, imaginary: &imaginary, roots: roots) }
-        guard pass == 0 else { break }
-        for y in 0..<size {
-            for x in 0..<y {
-                real.swapAt(y * size + x, x * size + y)
-                imaginary.swapAt(y * size + x, x * size + y)
+    real.withUnsafeMutableBufferPointer { re in
+        imaginary.withUnsafeMutableBufferPointer { im in
+            for pass in 0..<2 {
+                for row in 0..<size {
+                    let range = row * size..<(row + 1) * size
+                    transformRow(real: .init(rebasing: re[range]), imaginary: .init(rebasing: im[range]), roots: roots)
+                }
+                guard pass == 0 else { break }
+                for y in 0..<size {
+                    for x in 0..<y {
+                        re.swapAt(y * size + x, x * size + y)
+                        im.swapAt(y * size + x, x * size + y)
+                    }
+                }
             }
         }
     }
 }
 
-private func transformRow(from start: Int, size: Int, real: inout [Float], imaginary: inout [Float], roots: [(Float, Float)]) {
+private func transformRow(
+    real: UnsafeMutableBufferPointer<Float>, imaginary: UnsafeMutableBufferPointer<Float>, roots: [(Float, Float)]
+) {
+    let size = real.count
     var reversed = 0
     for i in 1..<size {
         var bit = size >> 1
@@ -92,25 +107,27 @@ private func transformRow(from start: Int, size: Int, real: inout [Float], imagi
         }
         reversed |= bit
         if i < reversed {
-            real.swapAt(start + i, start + reversed)
-            imaginary.swapAt(start + i, start + reversed)
+            real.swapAt(i, reversed)
+            imaginary.swapAt(i, reversed)
         }
     }
-    var half = 1
-    while half < size {
-        let stride = size / (2 * half)
-        for block in Swift.stride(from: start, to: start + size, by: 2 * half) {
-            for k in 0..<half {
-                let (c, s) = roots[k * stride]
-                let (low, high) = (block + k, block + k + half)
-                let re = real[high] * c - imaginary[high] * s
-                let im = real[high] * s + imaginary[high] * c
-                real[high] = real[low] - re
-                imaginary[high] = imaginary[low] - im
-                real[low] += re
-                imaginary[low] += im
+    roots.withUnsafeBufferPointer { roots in
+        var half = 1
+        while half < size {
+            let stride = size / (2 * half)
+            for block in Swift.stride(from: 0, to: size, by: 2 * half) {
+                for k in 0..<half {
+                    let (c, s) = roots[k * stride]
+                    let (low, high) = (block + k, block + k + half)
+                    let re = real[high] * c - imaginary[high] * s
+                    let im = real[high] * s + imaginary[high] * c
+                    real[high] = real[low] - re
+                    imaginary[high] = imaginary[low] - im
+                    real[low] += re
+                    imaginary[low] += im
+                }
             }
+            half *= 2
         }
-        half *= 2
     }
 }

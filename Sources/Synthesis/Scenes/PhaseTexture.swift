@@ -24,7 +24,7 @@ struct PhaseTexture {
     func wrap(_ phase: [Float], coherence: [Float], side: Int, using generator: inout SeededGenerator) -> [Float] {
         var (real, imaginary) = ([Float](repeating: 0, count: phase.count), [Float](repeating: 0, count: phase.count))
         for i in phase.indices {
-            let (a, b) = generator.normalPair()
+            let (a, b) = generator.quickPair()
             let g = coherence[i]
             let deviation = strong ? PhaseNoise.deviation(coherence: g) * g : ((1 - g * g) / (2 * Float(looks))).squareRoot()
             let clean = phase[i]

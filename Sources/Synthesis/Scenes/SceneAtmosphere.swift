@@ -9,14 +9,14 @@
 struct SceneAtmosphere {
     var phase: [Float]
 
-    init(kind: SceneKind, terrain: SceneTerrain, metresPerPixel: Double, using generator: inout SeededGenerator) {
+    init(kind: SceneKind, terrain: SceneTerrain, using generator: inout SeededGenerator) {
         let side = terrain.side
-        phase = Self.turbulence(kind, side: side, metresPerPixel: metresPerPixel, using: &generator)
+        phase = Self.turbulence(kind, side: side, using: &generator)
         Self.add(Self.stratified(kind, terrain, using: &generator), to: &phase)
         Self.add(Self.ramp(kind, side: side, using: &generator), to: &phase)
         if generator.chance(0.15) { Self.step(&phase, side: side, using: &generator) }
         if generator.chance(0.06) { Self.add(Self.leeWaves(terrain, using: &generator), to: &phase) }
-        if generator.chance(0.08) { Self.lavaFlow(&phase, terrain, metresPerPixel: metresPerPixel, using: &generator) }
+        if generator.chance(0.08) { Self.lavaFlow(&phase, terrain, using: &generator) }
     }
 
     private static func add(_ other: [Float], to phase: inout [Float]) {
@@ -24,21 +24,16 @@ struct SceneAtmosphere {
     }
 
     /// The difference of two days' air, each a power law that is smoother at its small scales than the theory: real screens are.
-    private static func turbulence(_ kind: SceneKind, side: Int, metresPerPixel: Double, using generator: inout SeededGenerator) -> [Float] {
+    private static func turbulence(_ kind: SceneKind, side: Int, using generator: inout SeededGenerator) -> [Float] {
         var sum = [Float](repeating: 0, count: side * side)
         let strong = generator.chance(kind == .turbulent ? 0.45 : 0.08) ? generator.uniform(1.6...3.2) : 1
-        for _ in 0..<2 {
-            let slope = generator.uniform(2.9...4.6)
-            let field = FractalField(
-                spacing: 2 * metresPerPixel, slope: slope, longest: generator.logUniform(12_000...90_000), using: &generator)
+        let fields = SceneFields(
+            side: side, slope: generator.uniform(2.9...4.6), longest: generator.logUniform(110...800), using: &generator)
+        for field in [fields.first, fields.second] {
             // Metres of delay, standard deviation of one day over the field's whole period.
             let metres = exp(log(0.006) + 0.55 * generator.normal()) * strong
             let scale = Float(min(max(metres, 0.001), 0.035) * 4 * .pi / LineOfSight.wavelength)
-            for y in 0..<side {
-                for x in 0..<side {
-                    sum[y * side + x] += scale * field.value(east: Double(x) * metresPerPixel, north: Double(y) * metresPerPixel)
-                }
-            }
+            for i in sum.indices { sum[i] += scale * field[i] }
         }
         return sum
     }
@@ -110,10 +105,10 @@ struct SceneAtmosphere {
 
     /// Fresh lava sinks as it cools, and old elevation is wrong on it: a lobed patch of its own phase.
     private static func lavaFlow(
-        _ phase: inout [Float], _ terrain: SceneTerrain, metresPerPixel: Double, using generator: inout SeededGenerator
+        _ phase: inout [Float], _ terrain: SceneTerrain, using generator: inout SeededGenerator
     ) {
         let side = terrain.side
-        let field = FractalField(size: 256, spacing: 4 * metresPerPixel, slope: 3.4, longest: 8000, using: &generator)
+        let field = SceneFields(side: side, slope: 3.4, longest: 72, using: &generator).first
         let (x0, y0) = (terrain.summit.x + generator.normal() * 30, terrain.summit.y + generator.normal() * 30)
         let angle = generator.uniform(0...(2 * .pi)), reach = generator.uniform(20...70), breadth = generator.uniform(8...25)
         let offset = generator.uniform(-2.5...2.5), edge = generator.uniform(0.08...0.5)
@@ -124,7 +119,7 @@ struct SceneAtmosphere {
                 let across = (dy * cos(angle) - dx * sin(angle)) / breadth
                 let inside = 1 - (along * along + across * across).squareRoot()
                 guard inside > -1.5 else { continue }
-                let rough = Double(field.value(east: Double(x) * metresPerPixel, north: Double(y) * metresPerPixel))
+                let rough = Double(field[y * side + x])
                 phase[y * side + x] += Float(offset / (1 + exp(-(inside + 0.5 * rough) / edge)))
             }
         }

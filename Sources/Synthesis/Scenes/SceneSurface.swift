@@ -11,10 +11,10 @@ struct SceneSurface {
     /// False is no data.
     var valid: [Bool]
 
-    init(kind: SceneKind, terrain: SceneTerrain, metresPerPixel: Double, using generator: inout SeededGenerator) {
+    init(kind: SceneKind, terrain: SceneTerrain, using generator: inout SeededGenerator) {
         let side = terrain.side
         coherence = Self.ground(kind, side: side, using: &generator)
-        Self.vegetation(kind, terrain, metresPerPixel, &coherence, using: &generator)
+        Self.vegetation(kind, terrain, &coherence, using: &generator)
         if generator.chance(0.2) { Self.belt(terrain, &coherence, using: &generator) }
         if generator.chance(0.12) { Self.lakes(side: side, &coherence, using: &generator) }
         Self.speckle(&coherence, using: &generator)
@@ -35,22 +35,17 @@ struct SceneSurface {
 
     /// Plants grow in patches, more of them on high or on low ground.
     private static func vegetation(
-        _ kind: SceneKind, _ terrain: SceneTerrain, _ metresPerPixel: Double, _ coherence: inout [Float],
+        _ kind: SceneKind, _ terrain: SceneTerrain, _ coherence: inout [Float],
         using generator: inout SeededGenerator
     ) {
         let side = terrain.side
         // Much of the real deformation is seen through gaps in vegetation: such scenes are drawn often.
         let exponent = kind == .deformation ? 1.3 : 2.0
         let share = kind == .incoherent ? generator.uniform(0.5...1) : pow(generator.uniform(), exponent) * 0.9
-        let field = FractalField(spacing: 2 * metresPerPixel, slope: generator.uniform(1.6...3.4), longest: 30_000, using: &generator)
+        let field = SceneFields(side: side, slope: generator.uniform(1.6...3.4), longest: 270, using: &generator).first
         let byHeight = Float(generator.normal() * 0.6 / terrain.relief * 2)
         var plant = [Float](repeating: 0, count: side * side)
-        for y in 0..<side {
-            for x in 0..<side {
-                let i = y * side + x
-                plant[i] = field.value(east: Double(x) * metresPerPixel, north: Double(y) * metresPerPixel) + byHeight * terrain.elevation[i]
-            }
-        }
+        for i in plant.indices { plant[i] = field[i] + byHeight * terrain.elevation[i] }
         let sorted = stride(from: 0, to: plant.count, by: 13).map { plant[$0] }.sorted()
         let limit = sorted[min(sorted.count - 1, Int(Double(sorted.count) * (1 - share)))]
         let sharpness = Float(generator.logUniform(4...40)), left = Float(generator.uniform(0...0.2))
@@ -89,7 +84,7 @@ struct SceneSurface {
     private static func speckle(_ coherence: inout [Float], using generator: inout SeededGenerator) {
         let size = Float(generator.uniform(0.02...0.45))
         for i in stride(from: 0, to: coherence.count - 1, by: 2) {
-            let (a, b) = generator.normalPair()
+            let (a, b) = generator.quickPair()
             coherence[i] = min(coherence[i] * exp(size * a), 0.99)
             coherence[i + 1] = min(coherence[i + 1] * exp(size * b), 0.99)
         }

@@ -33,8 +33,8 @@ struct SceneTerrain {
 
     /// Volcanoes on a rough plain, with gullies, calderas and, often, a coast.
     static func invented(side: Int, metresPerPixel: Double, using generator: inout SeededGenerator) -> SceneTerrain {
-        let rough = FractalField(spacing: 2 * metresPerPixel, slope: generator.uniform(3.4...4.4), longest: 40_000, using: &generator)
-        let fine = FractalField(spacing: 2 * metresPerPixel, slope: generator.uniform(2.6...3.6), longest: 6000, using: &generator)
+        let rough = SceneFields(side: side, slope: generator.uniform(3.4...4.4), longest: 360, using: &generator).first
+        let fine = SceneFields(side: side, slope: generator.uniform(2.6...3.6), longest: 54, using: &generator).first
         let plain = generator.logUniform(15...250)
         let volcanoes = (0..<(generator.chance(0.1) ? 0 : 1 + Int(generator.uniform() * generator.uniform() * 4))).map { number in
             Edifice(number: number, side: side, metresPerPixel: metresPerPixel, using: &generator)
@@ -42,8 +42,7 @@ struct SceneTerrain {
         var elevation = [Float](repeating: 0, count: side * side)
         for y in 0..<side {
             for x in 0..<side {
-                let (east, north) = (Double(x) * metresPerPixel, Double(y) * metresPerPixel)
-                let (a, b) = (Double(rough.value(east: east, north: north)), Double(fine.value(east: east, north: north)))
+                let (a, b) = (Double(rough[y * side + x]), Double(fine[y * side + x]))
                 var height = plain * a
                 for volcano in volcanoes { height += volcano.rise(x: Double(x), y: Double(y), rough: a, fine: b) }
                 elevation[y * side + x] = Float(height)

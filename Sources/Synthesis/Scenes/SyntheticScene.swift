@@ -63,8 +63,8 @@ public struct SceneGenerator: Sendable {
             if real, let tiles { tiles.scene(side: side, metresPerPixel: metresPerPixel, using: &generator) } else {
                 SceneTerrain.invented(side: side, metresPerPixel: metresPerPixel, using: &generator)
             }
-        let air = SceneAtmosphere(kind: kind, terrain: terrain, metresPerPixel: metresPerPixel, using: &generator)
-        var surface = SceneSurface(kind: kind, terrain: terrain, metresPerPixel: metresPerPixel, using: &generator)
+        let air = SceneAtmosphere(kind: kind, terrain: terrain, using: &generator)
+        var surface = SceneSurface(kind: kind, terrain: terrain, using: &generator)
         let (source, deformation) = kind == .deformation ? deform(terrain, metresPerPixel, using: &generator) : (nil, nil)
 
         let offset = Float(generator.uniform(0...(2 * .pi)))
@@ -133,7 +133,7 @@ public struct SceneGenerator: Sendable {
     private static func decorrelate(_ coherence: inout [Float], byFringesOf phase: [Float], side: Int) -> [Bool] {
         func sinc(_ change: Float) -> Float {
             let half = min(abs(change), 2 * .pi) / 2
-            return half < 1e-3 ? 1 : sin(half) / half
+            return half < 0.2 ? 1 - half * half / 6 : sin(half) / half
         }
         var aliased = [Bool](repeating: false, count: phase.count)
         for y in 0..<side {

@@ -16,8 +16,11 @@ public struct TerrainTiles: Sendable {
     struct Corner: Hashable { let latitude: Int, longitude: Int }
 
     private static let nodes = 1200
-    private let tiles: [Corner: [Int16]]
+    private let tiles: [[Int16]]
+    /// In order.
     private let corners: [Corner]
+    /// Which tile lies at each whole degree, row by row from 90 S 180 W; -1 is none.
+    private let places: [Int16]
 
     /// Reads every tile in a folder; about 3 MB each.
     /// - Throws: `TerrainError` where there is none, or one is damaged.
@@ -26,14 +29,15 @@ public struct TerrainTiles: Sendable {
         do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {
             throw TerrainError.unreadableFolder(folder.path, reason: String(describing: error))
         }
-        var tiles: [Corner: [Int16]] = [:]
-        for name in names.sorted() {
-            guard let corner = Self.corner(name) else { continue }
-            tiles[corner] = try Self.read(folder.appendingPathComponent(name).path)
+        let named = names.compactMap { name in Self.corner(name).map { (corner: $0, name: name) } }.sorted {
+            ($0.corner.latitude, $0.corner.longitude, $0.name) < ($1.corner.latitude, $1.corner.longitude, $1.name)
         }
-        guard !tiles.isEmpty else { throw TerrainError.noTiles(folder.path) }
-        self.tiles = tiles
-        corners = tiles.keys.sorted { ($0.latitude, $0.longitude) < ($1.latitude, $1.longitude) }
+        guard !named.isEmpty else { throw TerrainError.noTiles(folder.path) }
+        tiles = try named.map { try Self.read(folder.appendingPathComponent($0.name).path) }
+        corners = named.map(\.corner)
+        var places = [Int16](repeating: -1, count: 180 * 360)
+        for (index, corner) in corners.enumerated() { places[(corner.latitude + 90) * 360 + corner.longitude + 180] = Int16(index) }
+        self.places = places
     }
 
     /// "S05E129.hgt.gz" to (-5, 129).
@@ -43,6 +47,7 @@ public struct TerrainTiles: Sendable {
         let text = Array(parts[0])
         guard let latitude = Int(String(text[1...2])), let longitude = Int(String(text[4...6])), "NS".contains(text[0]), "EW".contains(text[3])
         else { return nil }
+        guard latitude < 90, longitude < 180 else { return nil }
         return Corner(latitude: text[0] == "N" ? latitude : -latitude, longitude: text[3] == "E" ? longitude : -longitude)
     }
 
@@ -81,10 +86,10 @@ public struct TerrainTiles: Sendable {
     /// By global row (southward from the equator) and column.
     private func node(_ row: Int, _ column: Int) -> Float? {
         // Row 0 of a tile is the latitude above its corner by 1.
-        let north = -Int((Double(row) / Double(Self.nodes)).rounded(.down))
-        let west = Int((Double(column) / Double(Self.nodes)).rounded(.down))
-        guard let tile = tiles[Corner(latitude: north - 1, longitude: west)] else { return nil }
-        let value = tile[(row + north * Self.nodes) * Self.nodes + column - west * Self.nodes]
+        let north = -floorDivide(row, Self.nodes), west = floorDivide(column, Self.nodes)
+        let place = (north + 89) * 360 + west + 180
+        guard places.indices.contains(place), places[place] >= 0 else { return nil }
+        let value = tiles[Int(places[place])][(row + north * Self.nodes) * Self.nodes + column - west * Self.nodes]
         return value == .min ? nil : Float(max(value, 0))
     }
 
@@ -122,6 +127,8 @@ public struct TerrainTiles: Sendable {
         return SceneTerrain(side: side, elevation: metresAbove, sea: sea)
     }
 }
+
+private func floorDivide(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : -((-a + b - 1) / b) }
 
 /// Why elevation cannot be had.
 public enum TerrainError: Error, Hashable, Sendable, CustomStringConvertible {
