@@ -22,6 +22,12 @@ public struct ScenePatch: Sendable {
     public let fringes: Double
     /// Range of the deformation's phase over that of everything else, both where they can be seen in the window.
     public let signalToNoise: Double
+
+    /// What it shows, in a word: the source of a positive, the nuisance of a negative; "beside-deformation" where a source lies outside.
+    public var showing: String {
+        if hasDeformation, let source { return source.rawValue }
+        return kind == .deformation ? "beside-deformation" : kind.rawValue
+    }
 }
 
 /// When a window counts as deformation, when as none, and when as neither.

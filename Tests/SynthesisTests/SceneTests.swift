@@ -1,0 +1,189 @@
+import Domain
+import Foundation
+import Raster
+import Testing
+
+@testable import Synthesis
+
+@Suite struct SceneTests {
+    private func recipe(_ kind: SceneKind, _ source: SourceKind = .mogi, fringes: ClosedRange<Double> = 3...6) -> SceneRecipe {
+        SceneRecipe(kinds: [kind: 1], sources: [source: 1], fringes: fringes)
+    }
+
+    @Test func `the same seed and number give the same scene, bit for bit, others another`() {
+        let a = SceneGenerator(side: 400, seed: 5).scene(3), b = SceneGenerator(side: 400, seed: 5).scene(3)
+        #expect(a.phase.map(\.bitPattern) == b.phase.map(\.bitPattern))
+        let other = SceneGenerator(side: 400, seed: 5).scene(4), seed = SceneGenerator(side: 400, seed: 6).scene(3)
+        #expect(a.phase.map(\.bitPattern) != other.phase.map(\.bitPattern))
+        #expect(a.phase.map(\.bitPattern) != seed.phase.map(\.bitPattern))
+    }
+
+    @Test(arguments: SourceKind.allCases) func `a source shows as many fringes on land as the recipe asks for`(_ source: SourceKind) throws {
+        let generator = SceneGenerator(recipe: recipe(.deformation, source, fringes: 4...4), side: 400, seed: 2)
+        for index in 0..<3 {
+            let scene = generator.scene(index)
+            let drawn = try #require(scene.source)
+            #expect(drawn.kind == source)
+            #expect(abs(drawn.fringes - 4) < 1e-9)
+            let range = (scene.deformationPhase.max() ?? 0) - (scene.deformationPhase.min() ?? 0)
+            // Over the sea it may go on.
+            #expect(range / (2 * .pi) > 3.99 && range / (2 * .pi) < 60)
+        }
+    }
+
+    @Test(arguments: [SceneKind.stratified, .turbulent, .ramp, .incoherent]) func `nuisances move no ground`(_ kind: SceneKind) {
+        let scene = SceneGenerator(recipe: recipe(kind), side: 400, seed: 3).scene(0)
+        #expect(scene.kind == kind)
+        #expect(scene.source == nil)
+        #expect(scene.motion.allSatisfy { $0 == 0 })
+        #expect(scene.phase.contains { !$0.isNaN })
+    }
+
+    @Test func `phase is wrapped or missing, coherence between 0 and 1, and what is visible has data`() {
+        for index in 0..<6 {
+            let scene = SceneGenerator(side: 400, seed: 9).scene(index)
+            #expect(scene.phase.allSatisfy { $0.isNaN || abs($0) <= .pi })
+            #expect(scene.coherence.allSatisfy { (0...1).contains($0) })
+            #expect(zip(scene.visible, scene.phase).allSatisfy { !$0 || !$1.isNaN })
+        }
+    }
+
+    @Test func `where coherence is high the phase is that of ground and air`() {
+        var recipe = recipe(.deformation)
+        recipe.realTerrain = 0
+        for index in 0..<4 {
+            let scene = SceneGenerator(recipe: recipe, side: 400, seed: 4).scene(index)
+            let sum = scene.phase.indices.filter { scene.visible[$0] && scene.coherence[$0] > 0.5 }.map { i in
+                // One constant is free: it falls out of the length of the mean.
+                Double(scene.phase[i] - scene.deformationPhase[i] - scene.nuisancePhase[i])
+            }
+            guard sum.count > 2000 else { continue }
+            let length = hypot(sum.reduce(0) { $0 + cos($1) }, sum.reduce(0) { $0 + sin($1) }) / Double(sum.count)
+            #expect(length > 0.9)
+        }
+    }
+
+    @Test func `labels follow the rule`() {
+        let strong = SceneGenerator(recipe: recipe(.deformation, fringes: 8...8), seed: 7)
+        let positives = (0..<12).flatMap { strong.patches(ofScene: $0) }.filter(\.hasDeformation)
+        #expect(positives.count > 8)
+        #expect(positives.allSatisfy { $0.fringes >= 1 && $0.signalToNoise >= 0.7 && $0.showing == "mogi" })
+        let weak = SceneGenerator(recipe: recipe(.deformation, fringes: 0.1...0.2), seed: 7)
+        let negatives = (0..<4).flatMap { weak.patches(ofScene: $0) }
+        #expect(!negatives.isEmpty)
+        #expect(negatives.allSatisfy { !$0.hasDeformation && $0.fringes < 0.25 && $0.showing == "beside-deformation" })
+        let between = SceneGenerator(recipe: recipe(.deformation, fringes: 0.6...0.8), seed: 7)
+        #expect((0..<4).flatMap { between.patches(ofScene: $0) }.allSatisfy { !$0.hasDeformation })
+    }
+
+    @Test func `stratified delay follows the terrain`() {
+        let scene = SceneGenerator(recipe: recipe(.stratified), side: 400, seed: 12).scene(1)
+        #expect(scene.visibleRange(of: scene.nuisancePhase) > .pi)
+    }
+
+    @Test func `the filter keeps a clean fringe and makes noise smoother`() {
+        var generator = SeededGenerator(seed: 1)
+        let side = 128
+        let fringes = (0..<side * side).map { Float($0 % side) * 0.4 }
+        var (re, im) = (fringes.map { cos($0) }, fringes.map { sin($0) })
+        GoldsteinFilter(exponent: 0.6).apply(real: &re, imaginary: &im, side: side)
+        var error = 0.0
+        for i in 64 * side + 40..<64 * side + 80 {
+            let difference: Float = atan2(im[i], re[i]) - fringes[i]
+            error = max(error, abs(wrapped(Double(difference))))
+        }
+        #expect(error < 0.05)
+        var (a, b) = ([Float](), [Float]())
+        for phase in fringes {
+            let (x, y) = generator.normalPair()
+            a.append(cos(phase) + 0.8 * x)
+            b.append(sin(phase) + 0.8 * y)
+        }
+        func misfit() -> Double {
+            var sum = 0.0
+            for i in fringes.indices {
+                let difference: Float = atan2(b[i], a[i]) - fringes[i]
+                sum += abs(wrapped(Double(difference)))
+            }
+            return sum / Double(fringes.count)
+        }
+        let before = misfit()
+        GoldsteinFilter(exponent: 0.8).apply(real: &a, imaginary: &b, side: side)
+        #expect(misfit() < 0.7 * before)
+    }
+
+    @Test func `a scene's fields have mean 0 and variance 1 and steeper ones are smoother`() {
+        func roughness(_ slope: Double) -> Float {
+            var generator = SeededGenerator(seed: 3)
+            let fields = SceneFields(side: 200, slope: slope, longest: 1000, using: &generator)
+            #expect(fields.first != fields.second)
+            return fields.first.indices.dropFirst().reduce(0) { $0 + abs(fields.first[$1] - fields.first[$1 - 1]) } / Float(fields.first.count)
+        }
+        #expect(roughness(4) < 0.5 * roughness(2.5))
+    }
+
+    @Test func `a written scene can be read again, with its truth`() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("scenes-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let writer = SceneWriter(SceneGenerator(recipe: recipe(.deformation), side: 400, seed: 8), folder: folder)
+        try writer.write(12)
+        let place = folder.appendingPathComponent("scene-000012")
+        let record = try JSONDecoder().decode(SceneRecord.self, from: Data(contentsOf: place.appendingPathComponent("truth.json")))
+        #expect(record.scene == 12 && record.seed == 8 && record.kind == .deformation)
+        let source = try #require(record.source)
+        #expect(source.kind == .mogi && (3...6).contains(source.fringes) && abs(source.greatestMotionMetres) > 0.02)
+        let names = try FileManager.default.contentsOfDirectory(atPath: place.path).sorted()
+        #expect(names == ["20200101_20200113.geo.cc.tif", "20200101_20200113.geo.diff_pha.tif", "truth.json", "truth.motion.tif"])
+    }
+}
+
+@Suite struct TerrainTileTests {
+    @Test(arguments: [("N40E014.hgt", 40, 14), ("S05E129.hgt.gz", -5, 129), ("S20W176.hgt.gz", -20, -176)])
+    func `a tile's name is its south-west corner`(_ name: String, _ latitude: Int, _ longitude: Int) {
+        #expect(TerrainTiles.corner(name) == TerrainTiles.Corner(latitude: latitude, longitude: longitude))
+    }
+
+    @Test(arguments: ["readme.txt", "N40E14.hgt", "X40E014.hgt", "N40E014.tif", "N99E014.hgt"]) func `other files are no tiles`(_ name: String) {
+        #expect(TerrainTiles.corner(name) == nil)
+    }
+
+    /// A tile that rises by one metre a row to the south and three a column to the east.
+    private func tile() -> Data {
+        var bytes: [UInt8] = []
+        for i in 0..<1201 * 1201 {
+            let metres = i / 1201 + 3 * (i % 1201)
+            bytes += [UInt8(metres >> 8), UInt8(metres & 255)]
+        }
+        return Data(bytes)
+    }
+
+    private func folder(_ files: [String: Data]) throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tiles-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for (name, data) in files { try data.write(to: folder.appendingPathComponent(name)) }
+        return folder
+    }
+
+    @Test func `elevation is read where it lies`() throws {
+        let place = try folder(["S05E129.hgt": tile()])
+        defer { try? FileManager.default.removeItem(at: place) }
+        let tiles = try TerrainTiles(folder: place)
+        // 0.25 degrees south of the tile's northern edge at 4 S, half a degree east of 129 E.
+        let metres = try #require(tiles.elevation(latitude: -4.25, longitude: 129.5))
+        #expect(abs(metres - (300 + 1800)) < 0.01)
+        #expect(tiles.elevation(latitude: -3.5, longitude: 129.5) == nil)
+        #expect(tiles.elevation(latitude: 89.9, longitude: 179.9) == nil)
+    }
+
+    @Test func `a folder without tiles and a truncated tile are refused`() throws {
+        let empty = try folder([:]), short = try folder(["N40E014.hgt": Data(count: 1000)])
+        defer {
+            try? FileManager.default.removeItem(at: empty)
+            try? FileManager.default.removeItem(at: short)
+        }
+        #expect(throws: TerrainError.noTiles(empty.path)) { try TerrainTiles(folder: empty) }
+        #expect { try TerrainTiles(folder: short) } throws: { "\($0)".contains("1000 bytes") }
+        #expect(throws: TerrainError.self) { try TerrainTiles(folder: empty.appendingPathComponent("missing")) }
+    }
+}
