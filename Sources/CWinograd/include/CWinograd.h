@@ -22,7 +22,7 @@ enum winograd_transform {
 void winograd_apply(
     enum winograd_transform transform, int kernel, const float *from, long from_stride, float *to, long to_stride, long count, float *scratch);
 
-/// How a map is cut into tiles of side `size`, one every 4 pixels, the first one beginning `padding` pixels outside.
+/// How maps are cut into tiles of side `size`, one every 4 pixels, the first one beginning `padding` pixels outside.
 struct winograd_grid {
     long height, width;
     long rows, columns;
@@ -30,14 +30,21 @@ struct winograd_grid {
     long padding_y, padding_x;
 };
 
-/// Tiles of a map, 0 outside it: tile t of the map goes to to[t], element rows `stride` apart.
-void winograd_cut(const float *map, const struct winograd_grid *grid, float *to, long stride);
+/// Floats that the three functions below need at `padded`: the maps with a margin.
+long winograd_padded_count(const struct winograd_grid *grid, long items);
 
-/// The opposite, for tiles that do not overlap: map = tiles + offset, what lies outside is dropped.
-void winograd_lay(const float *tiles, long stride, const struct winograd_grid *grid, float offset, float *map);
+/// Tiles, 4, 6 or 8 wide, of one map of each item, 0 outside it; the items' maps lie `item_stride` floats apart. Tile t goes to to[t],
+/// element rows `stride` apart; up to 7 floats after the last tile of each row are written too.
+void winograd_cut(const float *maps, long item_stride, long items, const struct winograd_grid *grid, float *to, long stride, float *padded);
 
-/// Tiles that overlap are added up on what the map holds.
-void winograd_add(const float *tiles, long stride, const struct winograd_grid *grid, float *map);
+/// The opposite, for tiles of 4 x 4, which do not overlap: maps = tiles + offset, what lies outside is dropped.
+/// Up to 7 floats after the last tile of each row are read.
+void winograd_lay(
+    const float *tiles, long stride, long items, const struct winograd_grid *grid, float offset, float *maps, long item_stride, float *padded);
+
+/// Tiles of 6 x 6 or 8 x 8 are added up, to what the maps hold where `adding`.
+void winograd_add(
+    const float *tiles, long stride, long items, const struct winograd_grid *grid, int adding, float *maps, long item_stride, float *padded);
 
 #ifdef __cplusplus
 }

@@ -25,10 +25,15 @@ final class ReLUOperation: Operation {
         let (values, gradient) = (UnsafePointer(output.values), UnsafePointer(output.gradient))
         let target = inputs[0].gradient
         pass.workers.ranges(pass.items * output.count) { range in
-            if adding[0] {
-                for i in range { target[i] += values[i] > 0 ? gradient[i] : 0 }
-            } else {
-                for i in range { target[i] = values[i] > 0 ? gradient[i] : 0 }
+            var i = range.lowerBound
+            while i + 8 <= range.upperBound {
+                let passed = Vector.load(gradient, i).replacing(with: 0, where: Vector.load(values, i) .<= 0)
+                Vector.store(adding[0] ? Vector.load(target, i) + passed : passed, target, i)
+                i += 8
+            }
+            while i < range.upperBound {
+                target[i] = (adding[0] ? target[i] : 0) + (values[i] > 0 ? gradient[i] : 0)
+                i += 1
             }
         }
     }

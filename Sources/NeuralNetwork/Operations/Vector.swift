@@ -8,6 +8,11 @@ enum Vector {
         UnsafeRawPointer(p + i).loadUnaligned(as: SIMD8<Float>.self)
     }
 
+    @inline(__always)
+    static func store(_ x: SIMD8<Float>, _ p: Target, _ i: Int) {
+        UnsafeMutableRawPointer(p + i).storeBytes(of: x, as: SIMD8<Float>.self)
+    }
+
     static func sum(_ x: Floats, _ count: Int) -> Float {
         var (many, i) = (SIMD8<Float>.zero, 0)
         while i + 8 <= count {

@@ -42,24 +42,64 @@ final class WinogradOperation: Operation {
     private var itemsAtOnce: Int { max(1, 256 / tilesPerItem) }
 
     private static let block = 64
-    var scratchCount: Int { elements * (Self.block + max(tilesPerItem * itemsAtOnce, layer.inputChannels)) }
+    /// What keeps rows of a power of two bytes from meeting in the same lines of the cache.
+    private static let gap = 16
+
+    /// Room for some tiles: transforms of maps work on 8 at once.
+    private func room(_ tiles: Int) -> Int { (tiles + 7) / 8 * 8 + Self.gap }
+    private var mostTiles: Int { tilesPerItem * itemsAtOnce }
+    private var paddedCount: Int {
+        max(winograd_padded_count(&inputGrid, itemsAtOnce), winograd_padded_count(&outputGrid, itemsAtOnce))
+    }
+
+    var scratchCount: Int { elements * (Self.block + max(room(mostTiles), layer.inputChannels)) + paddedCount }
     var sharedCount: Int {
-        elements * (2 * kernels + (layer.inputChannels + layer.outputChannels) * tilesPerItem * itemsAtOnce)
+        elements * (2 * kernels + (layer.inputChannels + layer.outputChannels) * room(mostTiles) + 2 * Self.gap)
+    }
+
+    /// Memory of one worker: for transforms, for one channel's tiles, for its maps with a margin.
+    private struct Bench {
+        let scratch: UnsafeMutablePointer<Float>
+        let tiles: UnsafeMutablePointer<Float>
+        let padded: UnsafeMutablePointer<Float>
+    }
+
+    private func bench(_ pass: Pass, _ worker: Int) -> Bench {
+        let scratch = pass.scratch[worker].start
+        let tiles = scratch + elements * Self.block
+        return Bench(scratch: scratch, tiles: tiles, padded: tiles + elements * max(room(mostTiles), layer.inputChannels))
     }
 
     /// Memory of one pass, and one round of items.
     private struct Round {
         let items: Range<Int>
         let tiles: Int
+        /// Floats from one channel's tiles to the next one's.
+        let row: Int
         let pass: Pass
         /// The weights, (elements, output channels, input channels).
         let weights: UnsafeMutablePointer<Float>
         /// Their gradient.
         let gradient: UnsafeMutablePointer<Float>
-        /// (elements, input channels, tiles).
-        let input: UnsafeMutablePointer<Float>
-        /// (elements, output channels, tiles).
-        let output: UnsafeMutablePointer<Float>
+        let input: Matrices
+        let output: Matrices
+    }
+
+    /// (elements, channels, tiles).
+    private struct Matrices {
+        let start: UnsafeMutablePointer<Float>
+        let row: Int
+        /// Floats from one element to the next.
+        let stride: Int
+
+        init(_ start: UnsafeMutablePointer<Float>, channels: Int, row: Int) {
+            self.start = start
+            self.row = row
+            stride = channels * row + WinogradOperation.gap
+        }
+
+        subscript(element element: Int) -> UnsafeMutablePointer<Float> { start + element * stride }
+        subscript(channel channel: Int) -> UnsafeMutablePointer<Float> { start + channel * row }
     }
 
     private func forEachRound(_ pass: Pass, _ body: (Round) -> Void) {
@@ -67,11 +107,13 @@ final class WinogradOperation: Operation {
         for first in stride(from: 0, to: pass.items, by: itemsAtOnce) {
             let items = first..<min(first + itemsAtOnce, pass.items)
             let tiles = items.count * tilesPerItem
-            let input = pass.shared.start + 2 * count
+            let row = room(tiles)
+            let input = Matrices(pass.shared.start + 2 * count, channels: layer.inputChannels, row: row)
+            let output = Matrices(input[element: elements], channels: layer.outputChannels, row: row)
             body(
                 Round(
-                    items: items, tiles: tiles, pass: pass, weights: pass.shared.start, gradient: pass.shared.start + count, input: input,
-                    output: input + elements * layer.inputChannels * tiles))
+                    items: items, tiles: tiles, row: row, pass: pass, weights: pass.shared.start, gradient: pass.shared.start + count,
+                    input: input, output: output))
         }
     }
 
@@ -82,9 +124,8 @@ final class WinogradOperation: Operation {
             pass.workers.share(inputs) { channel, worker in transformInput(channel, round, worker) }
             pass.workers.share(elements) { element, _ in
                 MatrixProduct.multiply(
-                    .init(round.weights + element * kernels, stride: inputs),
-                    .init(round.input + element * inputs * round.tiles, stride: round.tiles), rows: outputs, inner: inputs,
-                    columns: round.tiles, to: round.output + element * outputs * round.tiles, stride: round.tiles, adding: false)
+                    .init(round.weights + element * kernels, stride: inputs), .init(round.input[element: element], stride: round.row),
+                    rows: outputs, inner: inputs, columns: round.tiles, to: round.output[element: element], stride: round.row, adding: false)
             }
             pass.workers.share(outputs) { channel, worker in layOutput(channel, round, worker) }
         }
@@ -100,17 +141,17 @@ final class WinogradOperation: Operation {
                 if task < outputs { transformOutputGradient(task, round, worker) } else { transformInput(task - outputs, round, worker) }
             }
             pass.workers.share(elements) { element, _ in
-                let gradient = MatrixProduct.Matrix(round.output + element * outputs * round.tiles, stride: round.tiles)
-                let input = round.input + element * inputs * round.tiles
+                let gradient = MatrixProduct.Matrix(round.output[element: element], stride: round.row)
+                let input = round.input[element: element]
                 if weights.isTrained {
                     MatrixProduct.multiply(
-                        gradient, .init(input, stride: round.tiles, transposed: true), rows: outputs, inner: round.tiles, columns: inputs,
+                        gradient, .init(input, stride: round.row, transposed: true), rows: outputs, inner: round.tiles, columns: inputs,
                         to: round.gradient + element * kernels, stride: inputs, adding: round.items.lowerBound > 0)
                 }
                 if needsInput {
                     MatrixProduct.multiply(
                         .init(round.weights + element * kernels, stride: inputs, transposed: true), gradient, rows: inputs,
-                        inner: outputs, columns: round.tiles, to: input, stride: round.tiles, adding: false)
+                        inner: outputs, columns: round.tiles, to: input, stride: round.row, adding: false)
                 }
             }
             if needsInput { pass.workers.share(inputs) { channel, worker in addInputGradient(channel, round, worker, adding: adding[0]) } }
@@ -123,8 +164,8 @@ final class WinogradOperation: Operation {
         let (inputs, size) = (layer.inputChannels, kernel * kernel)
         let target = pass.shared.start
         pass.workers.share(layer.outputChannels) { channel, worker in
-            let scratch = pass.scratch[worker].start
-            let tiles = scratch + Self.block * elements
+            let bench = bench(pass, worker)
+            let (scratch, tiles) = (bench.scratch, bench.tiles)
             let source = UnsafePointer(weights.values + channel * inputs * size)
             for input in 0..<inputs { for i in 0..<size { tiles[i * inputs + input] = source[input * size + i] } }
             winograd_apply(winograd_kernel, Int32(kernel), tiles, inputs, target + channel * inputs, kernels, inputs, scratch)
@@ -135,8 +176,8 @@ final class WinogradOperation: Operation {
         let (inputs, size) = (layer.inputChannels, kernel * kernel)
         let source = pass.shared.start + elements * kernels
         pass.workers.share(layer.outputChannels) { channel, worker in
-            let scratch = pass.scratch[worker].start
-            let tiles = scratch + Self.block * elements
+            let bench = bench(pass, worker)
+            let (scratch, tiles) = (bench.scratch, bench.tiles)
             winograd_apply(winograd_kernel_back, Int32(kernel), source + channel * inputs, kernels, tiles, inputs, inputs, scratch)
             let target = weights.gradient + channel * inputs * size
             for input in 0..<inputs { for i in 0..<size { target[input * size + i] = tiles[i * inputs + input] } }
@@ -144,54 +185,42 @@ final class WinogradOperation: Operation {
     }
 
     private func transformInput(_ channel: Int, _ round: Round, _ worker: Int) {
-        let scratch = round.pass.scratch[worker].start
-        let tiles = scratch + Self.block * elements
-        for (index, item) in round.items.enumerated() {
-            let map = inputs[0].values + item * inputs[0].count + channel * inputGrid.height * inputGrid.width
-            winograd_cut(map, &inputGrid, tiles + index * tilesPerItem, round.tiles)
-        }
+        let (bench, input) = (bench(round.pass, worker), inputs[0])
+        let maps = input.values + round.items.lowerBound * input.count + channel * inputGrid.height * inputGrid.width
+        winograd_cut(maps, input.count, round.items.count, &inputGrid, bench.tiles, round.row, bench.padded)
         winograd_apply(
-            winograd_input, Int32(kernel), tiles, round.tiles, round.input + channel * round.tiles, layer.inputChannels * round.tiles,
-            round.tiles, scratch)
+            winograd_input, Int32(kernel), bench.tiles, round.row, round.input[channel: channel], round.input.stride, round.tiles, bench.scratch)
     }
 
     private func layOutput(_ channel: Int, _ round: Round, _ worker: Int) {
-        let scratch = round.pass.scratch[worker].start
-        let tiles = scratch + Self.block * elements
+        let bench = bench(round.pass, worker)
         winograd_apply(
-            winograd_output, Int32(kernel), round.output + channel * round.tiles, layer.outputChannels * round.tiles, tiles, round.tiles,
-            round.tiles, scratch)
-        for (index, item) in round.items.enumerated() {
-            let map = output.values + item * output.count + channel * outputGrid.height * outputGrid.width
-            winograd_lay(tiles + index * tilesPerItem, round.tiles, &outputGrid, bias?.values[channel] ?? 0, map)
-        }
+            winograd_output, Int32(kernel), round.output[channel: channel], round.output.stride, bench.tiles, round.row, round.tiles,
+            bench.scratch)
+        let maps = output.values + round.items.lowerBound * output.count + channel * outputGrid.height * outputGrid.width
+        let offset = bias?.values[channel] ?? 0
+        winograd_lay(bench.tiles, round.row, round.items.count, &outputGrid, offset, maps, output.count, bench.padded)
     }
 
     private func transformOutputGradient(_ channel: Int, _ round: Round, _ worker: Int) {
-        let scratch = round.pass.scratch[worker].start
-        let tiles = scratch + Self.block * elements
+        let bench = bench(round.pass, worker)
         let pixels = outputGrid.height * outputGrid.width
-        for (index, item) in round.items.enumerated() {
-            let map = output.gradient + item * output.count + channel * pixels
-            winograd_cut(map, &outputGrid, tiles + index * tilesPerItem, round.tiles)
-            if let bias, bias.isTrained { bias.gradient[channel] += Vector.sum(map, pixels) }
+        let maps = output.gradient + round.items.lowerBound * output.count + channel * pixels
+        if let bias, bias.isTrained {
+            for index in round.items.indices { bias.gradient[channel] += Vector.sum(maps + (index - round.items.lowerBound) * output.count, pixels) }
         }
+        winograd_cut(maps, output.count, round.items.count, &outputGrid, bench.tiles, round.row, bench.padded)
         winograd_apply(
-            winograd_output_back, Int32(kernel), tiles, round.tiles, round.output + channel * round.tiles,
-            layer.outputChannels * round.tiles, round.tiles, scratch)
+            winograd_output_back, Int32(kernel), bench.tiles, round.row, round.output[channel: channel], round.output.stride, round.tiles,
+            bench.scratch)
     }
 
     private func addInputGradient(_ channel: Int, _ round: Round, _ worker: Int, adding: Bool) {
-        let scratch = round.pass.scratch[worker].start
-        let tiles = scratch + Self.block * elements
+        let (bench, input) = (bench(round.pass, worker), inputs[0])
         winograd_apply(
-            winograd_input_back, Int32(kernel), round.input + channel * round.tiles, layer.inputChannels * round.tiles, tiles, round.tiles,
-            round.tiles, scratch)
-        let pixels = inputGrid.height * inputGrid.width
-        for (index, item) in round.items.enumerated() {
-            let map = inputs[0].gradient + item * inputs[0].count + channel * pixels
-            if !adding { map.update(repeating: 0, count: pixels) }
-            winograd_add(tiles + index * tilesPerItem, round.tiles, &inputGrid, map)
-        }
+            winograd_input_back, Int32(kernel), round.input[channel: channel], round.input.stride, bench.tiles, round.row, round.tiles,
+            bench.scratch)
+        let maps = input.gradient + round.items.lowerBound * input.count + channel * inputGrid.height * inputGrid.width
+        winograd_add(bench.tiles, round.row, round.items.count, &inputGrid, adding ? 1 : 0, maps, input.count, bench.padded)
     }
 }
