@@ -35,6 +35,7 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CSVM", providers: [.apt(["libsvm-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CTIFF", cSettings: numericC, linkerSettings: [.linkedLibrary("tiff")]),
@@ -57,12 +58,18 @@ let package = Package(
             name: "Detection", dependencies: ["Domain", "Raster", "NeuralNetwork", "Checksums"], exclude: ["Models"],
             swiftSettings: numeric),
         .target(name: "Evidence", dependencies: ["Domain", "Raster"], swiftSettings: numeric),
+        .target(name: "Evaluation", dependencies: ["CSVM"], swiftSettings: numeric),
         .target(name: "Synthesis", dependencies: ["CZlib", "Domain", "Raster"], swiftSettings: numeric),
         .target(name: "Alerting", dependencies: ["Domain"], swiftSettings: strict),
         .target(
             name: "Ledger", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(name: "MapPicture", dependencies: ["CCairo", "Domain", "Raster"], swiftSettings: numeric),
+        .target(
+            name: "Training",
+            dependencies: [
+                "Checksums", "Detection", "Domain", "Evaluation", "MapPicture", "NeuralNetwork", "Raster", "Synthesis", "Yams",
+            ], swiftSettings: numeric),
         .target(
             name: "Messages",
             dependencies: ["Domain", "Checksums", .product(name: "Mustache", package: "swift-mustache")],

@@ -10,11 +10,7 @@ public struct CNNModel: Sendable {
     let network: CompiledNetwork
 
     /// Pixels along each side of a patch.
-    var side: Int { card.input.width }
-
-    private static let architectures: [String: @Sendable () throws(ShapeError) -> Network] = [
-        "alexnet-half-pooled": { () throws(ShapeError) in try .alexNetHalfPooled() }
-    ]
+    public var side: Int { card.input.width }
 
     /// Reads a safetensors file and the card beside it, NAME.json for NAME.safetensors.
     /// - Throws: `ModelError` where the card is missing, the checksum is another, or tensors are damaged, missing or of
@@ -36,12 +32,12 @@ public struct CNNModel: Sendable {
     }
 
     private static func network(for card: ModelCard, weights: Data, name: String) throws(ModelError) -> CompiledNetwork {
-        guard let make = architectures[card.architecture] else {
-            throw .unknownArchitecture(card.architecture, known: architectures.keys.sorted())
+        guard let architecture = Architecture(name: card.architecture) else {
+            throw .unknownArchitecture(card.architecture, known: Architecture.knownNames)
         }
         let network: CompiledNetwork
         do {
-            let description = try make()
+            let description = try architecture.stored()
             network = try CompiledNetwork(
                 description, Parameters(weights: WeightFile(data: weights, name: name), for: description))
         } catch let error as WeightFileError {
@@ -74,6 +70,18 @@ public struct CNNModel: Sendable {
         guard card.classes.count == 2, card.classes[1] == "deformation", network.output == [2] else {
             throw refuse("its classes are \(card.classes), expected two with deformation second")
         }
+    }
+
+    /// The probability of deformation in each patch.
+    /// - Parameter patches: grey levels, `side * side` each, row-major.
+    /// - Throws: `ShapeError` where a patch has another size.
+    public func probabilities(of patches: [[UInt8]], threads: Int) throws -> [Double] {
+        if let odd = patches.first(where: { $0.count != side * side }) {
+            throw ShapeError(
+                operation: "model \(card.name)", input: [odd.count], expected: [side, side], reason: "a patch has \(side) x \(side) levels")
+        }
+        let images = patches.map { GreyImage(width: side, height: side, levels: $0) }
+        return try probabilities(of: images.indices.map { ($0, PatchOrigin(y: 0, x: 0)) }, in: images, threads: threads).map(Double.init)
     }
 
     /// The probability of deformation in each patch.

@@ -18,6 +18,29 @@ public struct ModelCard: Codable, Sendable {
     public let knownFailures: [String]
     /// Whether a score of 0.8 means "right in 8 of 10 cases".
     public let calibrated: Bool
+    /// How well, and what it was fitted to; nil where it is not calibrated.
+    public let calibration: Calibration?
+    /// Scores that leave a share of quiet scenes unflagged; nil where nobody measured them.
+    public let thresholds: [Threshold]?
+
+    public init(
+        name: String, architecture: String, sha256: String, layers: [String], input: Input = Input(),
+        classes: [String] = ["background", "deformation"],
+        training: Training, metrics: [Metric], knownFailures: [String], calibration: Calibration?, thresholds: [Threshold]? = nil
+    ) {
+        self.name = name
+        self.architecture = architecture
+        self.sha256 = sha256
+        self.layers = layers
+        self.input = input
+        self.classes = classes
+        self.training = training
+        self.metrics = metrics
+        self.knownFailures = knownFailures
+        calibrated = calibration != nil
+        self.calibration = calibration
+        self.thresholds = thresholds
+    }
 
     /// How grey levels become the network's input: (level - subtract) / divide, no data as its own level.
     public struct Input: Codable, Hashable, Sendable {
@@ -29,6 +52,13 @@ public struct ModelCard: Codable, Sendable {
         public let subtract: Double
         public let divide: Double
 
+        /// What every model of this project takes.
+        public init(side: Int = 224) {
+            (channels, height, width) = (1, side, side)
+            levels = "grey level 0..255 of the wrapped phase -pi..pi; a valid 128 becomes 129"
+            (noData, subtract, divide) = (Int(GreyScale.noData), 128, 128)
+        }
+
         enum CodingKeys: String, CodingKey {
             case channels, height, width, levels, subtract, divide
             case noData = "no_data"
@@ -37,18 +67,114 @@ public struct ModelCard: Codable, Sendable {
 
     public struct Training: Codable, Hashable, Sendable {
         public let data: String
+        /// What was done, in a sentence.
         public let recipe: String
+        /// The recipe's file, word by word.
+        public let recipeText: String?
+        public let seed: UInt64?
+        /// Patches by source and label, as they were trained on.
+        public let counts: [Count]?
+        /// The model it began with: NAME@checksum, or a file's name.
+        public let startedFrom: String?
+
+        public init(
+            data: String, recipe: String, recipeText: String? = nil, seed: UInt64? = nil, counts: [Count]? = nil, startedFrom: String? = nil
+        ) {
+            self.data = data
+            self.recipe = recipe
+            self.recipeText = recipeText
+            self.seed = seed
+            self.counts = counts
+            self.startedFrom = startedFrom
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case data, recipe, seed, counts
+            case recipeText = "recipe_text"
+            case startedFrom = "started_from"
+        }
+    }
+
+    public struct Count: Codable, Hashable, Sendable {
+        public let source: String
+        public let use: String
+        public let deformation: Int
+        public let background: Int
+
+        public init(source: String, use: String, deformation: Int, background: Int) {
+            self.source = source
+            self.use = use
+            self.deformation = deformation
+            self.background = background
+        }
+    }
+
+    /// The logistic function of the logits' difference that is part of the weights.
+    public struct Calibration: Codable, Hashable, Sendable {
+        public let scale: Double
+        public let shift: Double
+        /// The share of deformation that the probability holds for.
+        public let prevalence: Double
+        public let brierScore: Double
+        public let expectedCalibrationError: Double
+        public let on: String
+
+        public init(scale: Double, shift: Double, prevalence: Double, brierScore: Double, expectedCalibrationError: Double, on: String) {
+            self.scale = scale
+            self.shift = shift
+            self.prevalence = prevalence
+            self.brierScore = brierScore
+            self.expectedCalibrationError = expectedCalibrationError
+            self.on = on
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case scale, shift, prevalence, on
+            case brierScore = "brier_score"
+            case expectedCalibrationError = "expected_calibration_error"
+        }
+    }
+
+    public struct Threshold: Codable, Hashable, Sendable {
+        /// The share of quiet patches at or below the score.
+        public let quietShare: Double
+        public let score: Double
+        public let on: String
+
+        public init(quietShare: Double, score: Double, on: String) {
+            self.quietShare = quietShare
+            self.score = score
+            self.on = on
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case score, on
+            case quietShare = "quiet_share"
+        }
     }
 
     public struct Metric: Codable, Hashable, Sendable {
         public let name: String
         public let value: Double
         public let on: String
+
+        public init(name: String, value: Double, on: String) {
+            self.name = name
+            self.value = value
+            self.on = on
+        }
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, architecture, sha256, layers, input, classes, training, metrics, calibrated
+        case name, architecture, sha256, layers, input, classes, training, metrics, calibrated, calibration, thresholds
         case knownFailures = "known_failures"
+    }
+
+    /// The card as a file: JSON, keys in order.
+    public func encoded() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self) + Data("\n".utf8)
     }
 
     /// The card that belongs to a weight file: the same path with the extension json.

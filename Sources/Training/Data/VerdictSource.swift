@@ -1,0 +1,59 @@
+public import FoundationEssentials
+import MapPicture
+
+/// Experts' verdicts, as `fringewatch review` exports them: a folder of crops with `verdicts.csv` (columns file and verdict; where there:
+/// volcano or group, column and row of the place that was judged, weight).
+///
+/// deformation teaches deformation; atmosphere and other teach background and are their own kinds; unsure teaches nothing.
+public struct VerdictSource: PatchSource {
+    public let folder: URL
+    /// Pixels on each side of a patch round the place.
+    public let largest: Int
+
+    public init(folder: URL, largest: Int = 320) { (self.folder, self.largest) = (folder, largest) }
+
+    public var summary: String { "experts' verdicts of \(folder.lastPathComponent)" }
+
+    public func patches(least side: Int, progress: (Int, Int) -> Void = { _, _ in }) throws -> [LabelledPatch] {
+        guard FileManager.default.fileExists(atPath: folder.path) else { throw DataError.missing(path: folder.path) }
+        let table = try CSVTable(contentsOf: folder.appending(path: "verdicts.csv"), needing: ["file", "verdict"])
+        var patches: [LabelledPatch] = []
+        for (index, row) in table.rows.enumerated() {
+            if let patch = try patch(row, of: table, least: side) { patches.append(patch) }
+            progress(index + 1, table.rows.count)
+        }
+        return patches
+    }
+
+    private func patch(_ row: (line: Int, fields: [String: String]), of table: CSVTable, least: Int) throws(DataError) -> LabelledPatch? {
+        func refuse(_ reason: String) -> DataError { .manifest(path: table.path, line: row.line, reason: reason) }
+        func number(_ column: String) throws(DataError) -> Double? {
+            guard let text = row.fields[column], !text.isEmpty else { return nil }
+            guard let value = Double(text), value.isFinite, abs(value) < 1e9 else { throw refuse("\(column) is \"\(text)\", expected a number") }
+            return value
+        }
+        let (name, verdict) = (row.fields["file"] ?? "", row.fields["verdict"] ?? "")
+        guard !name.isEmpty, !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
+            throw refuse("file is \"\(name)\", expected a path inside the folder")
+        }
+        let label: PatchLabel
+        switch verdict {
+        case "deformation": label = .deformation
+        case "atmosphere", "other": label = .background
+        case "unsure": return nil
+        default: throw refuse("verdict is \"\(verdict)\", expected deformation, atmosphere, other or unsure")
+        }
+        let picture = try Chip.picture(folder.appending(path: name))
+        let side = min(picture.width, picture.height, largest)
+        guard side >= least else {
+            throw .tooSmall(path: folder.appending(path: name).path, width: picture.width, height: picture.height, least: least)
+        }
+        let column = try number("column") ?? Double(picture.width) / 2, line = try number("row") ?? Double(picture.height) / 2
+        // As near to the place as the crop's border allows.
+        let x = min(max(0, Int(column) - side / 2), picture.width - side), y = min(max(0, Int(line) - side / 2), picture.height - side)
+        let group = [row.fields["group"], row.fields["volcano"]].compactMap(\.self).first { !$0.isEmpty }
+        return LabelledPatch(
+            levels: Chip.square(of: picture, x: x, y: y, side: side), side: side, label: label, group: group ?? FolderSource.group(ofFile: name),
+            kind: "verdict \(verdict)", name: name, weight: Float(try number("weight") ?? 1))
+    }
+}

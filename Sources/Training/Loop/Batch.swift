@@ -1,0 +1,77 @@
+import Dispatch
+public import NeuralNetwork
+import Synchronization
+import Synthesis
+
+/// What one step learns from.
+struct Batch: Sendable {
+    let tensor: Tensor
+    let labels: [Int]
+    /// Nil where each item counts alike.
+    let weights: [Float]?
+}
+
+/// Turns patches into batches, augmented. Which draw a patch gets depends on the seed, the epoch and its place in it alone.
+struct BatchMaker: Sendable {
+    let parts: [TrainingData.Part]
+    let augmentation: Augmentation
+    let input: Shape
+    let seed: UInt64
+
+    /// - Parameters:
+    ///   - items: the epoch's, all of them.
+    ///   - range: which of them.
+    func batch(_ items: [EpochPlan.Item], _ range: Range<Int>, epoch: Int) -> Batch {
+        let side = input[1]
+        var values: [Float] = []
+        values.reserveCapacity(range.count * side * side)
+        var (labels, weights) = ([Int](), [Float]())
+        for position in range {
+            let patch = parts[items[position].part].patches[items[position].patch]
+            var random = SeededGenerator(seed: seed, purpose: "augmentation", index: epoch << 32 | position)
+            let warp = Warp(augmentation, side: patch.side, output: side, using: &random)
+            values += Preprocessing.values(warp.apply(to: patch, output: side))
+            labels.append(patch.label.rawValue)
+            weights.append(patch.weight)
+        }
+        return Batch(
+            tensor: Tensor(shape: input.batch(of: range.count), values: values), labels: labels,
+            weights: weights.allSatisfy { $0 == 1 } ? nil : weights)
+    }
+}
+
+/// Grey levels as the network's input, as every model card of this project says: (level - 128) / 128.
+public enum Preprocessing {
+    public static func values(_ levels: [UInt8]) -> [Float] { levels.map { table[Int($0)] } }
+
+    private static let table: [Float] = (0...255).map { (Float($0) - 128) / 128 }
+
+    /// Patches cut to their middle, as a batch.
+    public static func batch(_ patches: some Collection<LabelledPatch>, input: Shape) -> Tensor {
+        var values: [Float] = []
+        values.reserveCapacity(patches.count * input.count)
+        for patch in patches { values += Self.values(patch.centre(input[1])) }
+        return Tensor(shape: input.batch(of: patches.count), values: values)
+    }
+}
+
+/// A value that another thread makes meanwhile.
+final class Pending<Value: Sendable>: Sendable {
+    private let box = Mutex<Value?>(nil)
+    private let done = DispatchSemaphore(value: 0)
+
+    init(_ make: @escaping @Sendable () -> Value) {
+        DispatchQueue.global(qos: .userInitiated).async { [self] in
+            let value = make()
+            box.withLock { $0 = value }
+            done.signal()
+        }
+    }
+
+    /// Waits for it. Once only.
+    func take() -> Value {
+        done.wait()
+        guard let value = box.withLock({ $0.take() }) else { preconditionFailure("a pending value is taken once") }
+        return value
+    }
+}

@@ -1,0 +1,158 @@
+import Checksums
+public import Detection
+public import Evaluation
+public import FoundationEssentials
+import NeuralNetwork
+
+/// A trained network made ready for use: batch normalisation folded, calibrated, measured, with its card.
+public struct ModelPackage: Sendable {
+    /// The safetensors file.
+    public let weights: Data
+    public let card: ModelCard
+    /// Scores of the validation sets by the packed weights.
+    public let scores: [ScoredSet]
+
+    public struct ScoredSet: Sendable {
+        public let name: String
+        public let patches: [LabelledPatch]
+        public let probabilities: [Double]
+    }
+
+    /// - Throws: `EvaluationError` where the network cannot be calibrated, `WeightFileError` where half precision cannot hold it.
+    public init(_ trained: TrainedNetwork, _ recipe: Recipe, _ data: TrainingData) throws {
+        let precision: WeightFile.Precision = recipe.isHalfPrecision ? .half : .single
+        let (network, folded) = try trained.network.folded(trained.parameters)
+        let plain = try CompiledNetwork(network, folded)
+        let plainMargins = try data.validation.map { try Scoring.margins(of: $0.patches, plain, threads: recipe.threads) }
+        let fit = try Self.fit(recipe.calibration, data.validation, plainMargins)
+        let calibrated = fit.map { network.calibrating(folded, $0.calibration) } ?? folded
+        weights = try calibrated.weightFile(name: recipe.name).encoded(precision)
+        // Measured as stored: half precision has rounded them.
+        let stored = try CompiledNetwork(network, Parameters(weights: WeightFile(data: weights, name: recipe.name), for: network))
+        let scores = try data.validation.map { set in
+            let margins = try Scoring.margins(of: set.patches, stored, threads: recipe.threads)
+            return ScoredSet(name: set.name, patches: set.patches, probabilities: margins.map(LogisticCalibration.identity.probability))
+        }
+        self.scores = scores
+        card = try Self.card(trained, recipe, data, checksum: Checksums.sha256(of: weights), fit: fit, scores: scores)
+    }
+
+    /// Writes NAME.safetensors and NAME.json into a folder, each whole or not at all, the card last.
+    /// - Throws: `DurableFileError`.
+    @discardableResult
+    public func write(to folder: URL) throws -> URL {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let location = folder.appending(path: "\(card.name).safetensors")
+        try DurableFile.write(weights, to: location)
+        try DurableFile.write(card.encoded(), to: ModelCard.location(besideWeights: location))
+        return location
+    }
+
+    struct Fit {
+        let calibration: LogisticCalibration
+        let prevalence: Double
+        let sets: [String]
+    }
+
+    private static func fit(
+        _ plan: Recipe.CalibrationPlan, _ sets: [TrainingData.ValidationSet], _ margins: [[Double]]
+    ) throws(EvaluationError) -> Fit? {
+        guard plan.isWanted else { return nil }
+        let chosen = zip(sets, margins).filter { plan.data == nil || $0.0.name == plan.data }
+        let cases = chosen.flatMap { set, margins in
+            zip(set.patches, margins).map { ScoredCase(score: $1, isPositive: $0.label == .deformation) }
+        }
+        let share = Double(cases.count { $0.isPositive }) / Double(max(1, cases.count))
+        return Fit(
+            calibration: try LogisticCalibration(fitting: cases, prevalence: plan.prevalence), prevalence: plan.prevalence ?? share,
+            sets: chosen.map(\.0.name))
+    }
+}
+
+extension ModelPackage {
+    private static func card(
+        _ trained: TrainedNetwork, _ recipe: Recipe, _ data: TrainingData, checksum: String, fit: Fit?, scores: [ScoredSet]
+    ) throws -> ModelCard {
+        let plan = recipe.training
+        let shown = trained.records.last.map { $0.steps * plan.batch } ?? 0
+        return ModelCard(
+            name: recipe.name, architecture: recipe.architecture.name, sha256: checksum,
+            layers: trained.network.description.split(separator: "\n").dropFirst().map { $0.drop { $0 == " " } }.map(String.init),
+            training: ModelCard.Training(
+                data: data.summary,
+                recipe: "\(shown) presentations in \(trained.records.count) epochs, the weights of epoch \(trained.bestEpoch) kept",
+                recipeText: recipe.text.isEmpty ? nil : recipe.text, seed: recipe.seed, counts: counts(data),
+                startedFrom: recipe.start.weights?.lastPathComponent),
+            metrics: try scores.flatMap(metrics), knownFailures: [],
+            calibration: try fit.map { try calibration($0, scores) }, thresholds: scores.flatMap(thresholds))
+    }
+
+    private static func counts(_ data: TrainingData) -> [ModelCard.Count] {
+        func count(_ name: String, _ use: String, _ patches: [LabelledPatch]) -> ModelCard.Count {
+            let positives = patches.count { $0.label == .deformation }
+            return ModelCard.Count(source: name, use: use, deformation: positives, background: patches.count - positives)
+        }
+        return data.parts.map { count($0.name, "training", $0.patches) } + data.validation.map { count($0.name, "validation", $0.patches) }
+    }
+
+    private static func calibration(_ fit: Fit, _ scores: [ScoredSet]) throws -> ModelCard.Calibration {
+        let reliability = try Reliability(scores.filter { fit.sets.contains($0.name) }.flatMap(\.cases))
+        return ModelCard.Calibration(
+            scale: fit.calibration.scale, shift: fit.calibration.shift, prevalence: fit.prevalence, brierScore: reliability.brierScore,
+            expectedCalibrationError: reliability.expectedCalibrationError,
+            on: "the validation data \(fit.sets.joined(separator: ", ")), to which it was fitted")
+    }
+
+    private static func metrics(_ set: ScoredSet) throws(EvaluationError) -> [ModelCard.Metric] {
+        let curve = try ROCCurve(set.cases), confusion = Confusion(set.cases, above: 0.5)
+        let on = "validation data \(set.name): \(curve.positives) patches with deformation, \(curve.negatives) without"
+        return [
+            ("AUC", curve.area), ("accuracy at 0.5", confusion.accuracy ?? 0), ("TPR at 0.5", confusion.truePositiveRate ?? 0),
+            ("TNR at 0.5", confusion.trueNegativeRate ?? 0), ("TPR at TNR 0.98", curve.best(atTrueNegativeRate: 0.98).truePositiveRate),
+        ].map { ModelCard.Metric(name: $0, value: $1, on: on) }
+    }
+
+    /// Scores below which shares of the background lie, as far out as ten patches lie beyond.
+    private static func thresholds(_ set: ScoredSet) -> [ModelCard.Threshold] {
+        let quiet = set.cases.filter { !$0.isPositive }.map(\.score).sorted()
+        return [0.9, 0.98, 0.99, 0.999].filter { (1 - $0) * Double(quiet.count) >= 9.99 }.map { share in
+            let index = min(quiet.count - 1, Int((share * Double(quiet.count)).rounded(.up)) - 1)
+            return ModelCard.Threshold(quietShare: share, score: quiet[index], on: "\(quiet.count) patches without deformation of \(set.name)")
+        }
+    }
+}
+
+extension ModelPackage.ScoredSet {
+    public var cases: [ScoredCase] { zip(patches, probabilities).map { ScoredCase(score: $1, isPositive: $0.label == .deformation) } }
+}
+
+extension Network {
+    /// The same weights with a calibration in the last dense layer: both rows times the scale, the shift added to deformation's bias.
+    func calibrating(_ parameters: Parameters, _ calibration: LogisticCalibration) -> Parameters {
+        guard let last = layers.last(where: { if case .dense = $0 { true } else { false } }), case .dense(let dense) = last,
+            var weight = parameters["\(dense.name).weight"], var bias = parameters["\(dense.name).bias"]
+        else { return parameters }
+        for index in weight.values.indices { weight.values[index] *= Float(calibration.scale) }
+        for index in bias.values.indices { bias.values[index] *= Float(calibration.scale) }
+        bias.values[1] += Float(calibration.shift)
+        return parameters.replacing(["\(dense.name).weight": weight, "\(dense.name).bias": bias])
+    }
+}
+
+extension ModelPackage {
+    /// Writes NAME.validation.csv: every validation patch with its probability.
+    /// - Throws: `DurableFileError`.
+    public func writeScores(to folder: URL) throws {
+        var text = "set,name,group,kind,label,fringes,signal_to_noise,probability\n"
+        for set in scores {
+            for (patch, probability) in zip(set.patches, set.probabilities) {
+                let fields = [
+                    set.name, patch.name, patch.group, patch.kind, "\(patch.label.rawValue)", patch.fringes.map { "\($0)" } ?? "",
+                    patch.signalToNoise.map { "\($0)" } ?? "", "\(probability)",
+                ]
+                text += fields.map(\.csvField).joined(separator: ",") + "\n"
+            }
+        }
+        try DurableFile.write(Data(text.utf8), to: folder.appending(path: "\(card.name).validation.csv"))
+    }
+}

@@ -1,0 +1,40 @@
+import Evaluation
+public import NeuralNetwork
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Logits of patches, and what follows from them.
+public enum Scoring {
+    /// The difference between the logits of deformation and background for each patch's middle.
+    /// - Parameters:
+    ///   - network: gives logits.
+    ///   - progress: told how many are done.
+    public static func margins(
+        of patches: [LabelledPatch], _ network: CompiledNetwork, threads: Int, progress: (Int) -> Void = { _ in }
+    ) throws -> [Double] {
+        var margins: [Double] = []
+        margins.reserveCapacity(patches.count)
+        for start in stride(from: 0, to: patches.count, by: 32) {
+            let some = patches[start..<min(start + 32, patches.count)]
+            let logits = try network.forward(Preprocessing.batch(some, input: network.input), threads: threads).values
+            margins += some.indices.map { Double(logits[2 * ($0 - start) + 1]) - Double(logits[2 * ($0 - start)]) }
+            progress(margins.count)
+        }
+        return margins
+    }
+
+    static func measure(_ set: TrainingData.ValidationSet, margins: [Double]) throws(EvaluationError) -> EpochRecord.Measured {
+        let cases = zip(margins, set.patches).map { ScoredCase(score: $0, isPositive: $1.label == .deformation) }
+        let loss = cases.reduce(0) { sum, one in
+            let z = one.isPositive ? -one.score : one.score
+            return sum + (z > 0 ? z + log1p(exp(-z)) : log1p(exp(z)))
+        }
+        return EpochRecord.Measured(
+            name: set.name, loss: loss / Double(cases.count), auc: try ROCCurve(cases).area,
+            accuracy: Confusion(cases, above: 0).accuracy ?? 0)
+    }
+}

@@ -1,0 +1,47 @@
+import Detection
+import FoundationEssentials
+import NeuralNetwork
+
+/// What a training begins with: a network and its weights.
+struct StartingPoint {
+    /// Gives logits.
+    let network: Network
+    let parameters: Parameters
+    /// Names of parameters that begin anew beside trained ones; empty where all are random.
+    let new: [String]
+
+    /// - Throws: `WeightFileError` where the recipe's weights do not fit its architecture.
+    init(_ recipe: Recipe) throws {
+        let trained = try recipe.architecture.trained()
+        guard let location = recipe.start.weights else {
+            (network, parameters, new) = (trained.logits, trained.initialParameters(seed: recipe.seed), [])
+            return
+        }
+        let file = try WeightFile(contentsOf: location)
+        // A model of this project is stored without batch normalisation, and goes on without.
+        let isStored = !file.tensors.keys.contains { $0.hasSuffix(".running_mean") }
+        let network = isStored ? try recipe.architecture.stored() : trained
+        let fits = network.parameterSpecifications.allSatisfy { file.tensors[$0.name]?.shape == $0.shape }
+        self.network = network.logits
+        if fits, recipe.start.renewed.isEmpty {
+            (parameters, new) = (try Parameters(weights: file, for: network), [])
+        } else {
+            let imported = try ImportedParameters(file, for: network, renewing: recipe.start.renewed, seed: recipe.seed)
+            (parameters, new) = (imported.parameters, imported.new)
+        }
+    }
+
+    func settings(_ recipe: Recipe, threads: Int) -> TrainingSettings {
+        let plan = recipe.training
+        var multipliers = plan.rateMultipliers.mapValues { Float($0) }
+        for name in new where multipliers[name] == nil { multipliers[name] = Float(plan.newLayers) }
+        let optimiser: Optimiser =
+            switch plan.optimiser {
+            case .sgd: .sgd(momentum: Float(plan.momentum), weightDecay: Float(plan.weightDecay))
+            case .adamw: .adamW(weightDecay: Float(plan.weightDecay))
+            }
+        return TrainingSettings(
+            optimiser: optimiser, loss: CrossEntropy(labelSmoothing: Float(plan.labelSmoothing)), rateMultipliers: multipliers,
+            frozen: plan.frozen, decaysAll: false, seed: recipe.seed, threads: threads)
+    }
+}
