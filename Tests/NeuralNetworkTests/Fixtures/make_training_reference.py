@@ -79,7 +79,7 @@ def gradients():
     torch.manual_seed(3)
     cases = {}
 
-    def case(name, module, shape, train=True, eager=None):
+    def case(name, module, shape, train=True):
         module.train(train)
         for parameter in list(module.parameters()) + [b for n, b in module.named_buffers() if "running" in n]:
             parameter.data.copy_(torch.randn_like(parameter) * 0.5)
@@ -168,7 +168,7 @@ def picture(side, batch=1):
     return torch.from_numpy(2 * uniform(batch * side * side, 5, "picture") - 1).reshape(batch, 1, side, side)
 
 
-def grey(module, attribute, **options):
+def grey(module, attribute):
     """The first layer for one channel."""
     old = module.get_submodule(attribute)
     parent, _, name = attribute.rpartition(".")
