@@ -57,6 +57,7 @@ func `an architecture gives torchvision's logits under torchvision's names`(_ in
     #expect(try Network.inceptionV3(channels: 3, classes: 1000).weightCount == 23_834_568)
     #expect(try Network.alexNetOriginal(channels: 3, classes: 1000).weightCount == 60_965_224)
     #expect(try Network.alexNetHalfPooled().weightCount == 616_290)
+    #expect(try Network.alexNetPooled(width: 1).weightCount == 2_455_234)
 }
 
 @Test func `the same seed gives the same weights, another one others, and a layer's do not depend on the rest`() throws {

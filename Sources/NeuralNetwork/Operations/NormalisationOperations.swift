@@ -30,24 +30,27 @@ final class BatchNormalisationOperation: Operation {
     func forward(_ pass: Pass) {
         // A frozen layer keeps the statistics it learned with its weights.
         usedBatch = pass.isTraining && (parameters.scale.isTrained || parameters.shift.isTrained)
+        let (source, target, count, pixels) = (UnsafePointer(inputs[0].values), output.values, output.count, pixels)
         pass.workers.share(layer.channels) { channel, _ in
-            if usedBatch { measure(channel, pass) } else { recall(channel) }
+            if usedBatch { measure(channel, source + channel * pixels, pass.items) } else { recall(channel) }
             let factor = parameters.scale.values[channel] / deviations.start[channel]
             let (mean, shift) = (means.start[channel], parameters.shift.values[channel])
             for item in 0..<pass.items {
-                let offset = item * output.count + channel * pixels
-                let (source, target) = (UnsafePointer(inputs[0].values + offset), output.values + offset)
-                for i in 0..<pixels { target[i] = (source[i] - mean) * factor + shift }
+                let offset = item * count + channel * pixels
+                for i in offset..<offset + pixels { target[i] = (source[i] - mean) * factor + shift }
             }
         }
     }
 
-    /// The batch's statistics, and a step of the running ones towards them.
-    private func measure(_ channel: Int, _ pass: Pass) {
-        let count = Double(pass.items * pixels)
-        let total = planes(channel, pass).reduce(0.0) { $0 + Double(Vector.sum($1, pixels)) }
+    /// The batch's statistics of the channel whose first map is given, and a step of the running ones towards them.
+    private func measure(_ channel: Int, _ map: UnsafePointer<Float>, _ items: Int) {
+        let (stride, pixels) = (output.count, pixels)
+        let count = Double(items * pixels)
+        var total = 0.0
+        for item in 0..<items { total += Double(Vector.sum(map + item * stride, pixels)) }
         let mean = Float(total / count)
-        let squares = planes(channel, pass).reduce(0.0) { $0 + Double(Vector.deviation($1, from: mean, pixels)) }
+        var squares = 0.0
+        for item in 0..<items { squares += Double(Vector.deviation(map + item * stride, from: mean, pixels)) }
         means.start[channel] = mean
         deviations.start[channel] = (Float(squares / count) + layer.epsilon).squareRoot()
         let unbiased = Float(squares / max(1, count - 1))
@@ -61,22 +64,20 @@ final class BatchNormalisationOperation: Operation {
         deviations.start[channel] = (parameters.variance.values[channel] + layer.epsilon).squareRoot()
     }
 
-    private func planes(_ channel: Int, _ pass: Pass) -> some Swift.Sequence<UnsafePointer<Float>> {
-        (0..<pass.items).lazy.map { [self] in UnsafePointer(inputs[0].values + $0 * output.count + channel * pixels) }
-    }
-
     func backward(_ pass: Pass, adding: [Bool]) {
+        let (values, gradient) = (UnsafePointer(inputs[0].values), UnsafePointer(output.gradient))
+        let (stride, pixels, needsInput) = (output.count, pixels, inputs[0].needsGradient)
         pass.workers.share(layer.channels) { channel, _ in
             let (mean, deviation) = (means.start[channel], deviations.start[channel])
             var (sum, product) = (0.0, 0.0)
             for item in 0..<pass.items {
-                let offset = item * output.count + channel * pixels
-                sum += Double(Vector.sum(output.gradient + offset, pixels))
-                product += Double(Vector.product(output.gradient + offset, inputs[0].values + offset, less: mean, pixels))
+                let offset = item * stride + channel * pixels
+                sum += Double(Vector.sum(gradient + offset, pixels))
+                product += Double(Vector.product(gradient + offset, values + offset, less: mean, pixels))
             }
             if parameters.shift.isTrained { parameters.shift.gradient[channel] = Float(sum) }
             if parameters.scale.isTrained { parameters.scale.gradient[channel] = Float(product) / deviation }
-            if inputs[0].needsGradient { passOn(channel, pass, sum: sum, product: product, adding: adding[0]) }
+            if needsInput { passOn(channel, pass, sum: sum, product: product, adding: adding[0]) }
         }
     }
 
@@ -88,14 +89,14 @@ final class BatchNormalisationOperation: Operation {
         let count = Double(pass.items * pixels)
         let constant = usedBatch ? Float(sum / count) : 0
         let slope = usedBatch ? Float(product / count) / (deviation * deviation) : 0
+        let (values, gradient, target) = (UnsafePointer(inputs[0].values), UnsafePointer(output.gradient), inputs[0].gradient)
+        let (stride, pixels) = (output.count, pixels)
         for item in 0..<pass.items {
-            let offset = item * output.count + channel * pixels
-            let (values, gradient) = (UnsafePointer(inputs[0].values + offset), UnsafePointer(output.gradient + offset))
-            let target = inputs[0].gradient + offset
+            let offset = item * stride + channel * pixels
             if adding {
-                for i in 0..<pixels { target[i] += factor * (gradient[i] - constant - (values[i] - mean) * slope) }
+                for i in offset..<offset + pixels { target[i] += factor * (gradient[i] - constant - (values[i] - mean) * slope) }
             } else {
-                for i in 0..<pixels { target[i] = factor * (gradient[i] - constant - (values[i] - mean) * slope) }
+                for i in offset..<offset + pixels { target[i] = factor * (gradient[i] - constant - (values[i] - mean) * slope) }
             }
         }
     }
