@@ -96,7 +96,8 @@ let package = Package(
         .executableTarget(
             name: "fringewatch",
             dependencies: [
-                "Configuration", "Console", "Daemon", "Domain", "EmbeddedCatalogue", "Raster", "Synthesis", "Transport", "Volcanoes",
+                "Configuration", "Console", "Daemon", "Detection", "Domain", "EmbeddedCatalogue", "Evaluation", "Raster", "Synthesis",
+                "Training", "Transport", "Volcanoes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
