@@ -28,7 +28,7 @@ struct SceneAtmosphere {
         var sum = [Float](repeating: 0, count: side * side)
         let strong = generator.chance(kind == .turbulent ? 0.45 : 0.08) ? generator.uniform(1.6...3.2) : 1
         let fields = SceneFields(
-            side: side, slope: generator.uniform(2.9...4.6), longest: generator.logUniform(110...800), using: &generator)
+            side: side, slope: generator.uniform(3.2...5), longest: generator.logUniform(110...800), using: &generator)
         for field in [fields.first, fields.second] {
             // Metres of delay, standard deviation of one day over the field's whole period.
             let metres = exp(log(0.006) + 0.55 * generator.normal()) * strong

@@ -48,7 +48,7 @@ public struct LabelRule: Codable, Hashable, Sendable {
 
 extension SceneGenerator {
     /// The labelled patches of one scene: up to `count`, fewer where windows are neither nor.
-    public func patches(ofScene index: Int, count: Int = 3, rule: LabelRule = LabelRule()) -> [ScenePatch] {
+    public func patches(ofScene index: Int, count: Int = 4, rule: LabelRule = LabelRule()) -> [ScenePatch] {
         let scene = scene(index)
         var generator = SeededGenerator(seed: seed, purpose: "patches", index: index)
         let judge = WindowJudge(scene, rule: rule)
@@ -58,12 +58,12 @@ extension SceneGenerator {
         }
     }
 
-    /// Where a patch begins: two in three show what the scene is about, anywhere in the window, the others any place.
+    /// Where a patch begins: three in four show what the scene is about, anywhere in the window, the others any place.
     private func place(_ number: Int, _ scene: SyntheticScene, using generator: inout SeededGenerator) -> (x: Int, y: Int) {
         let free = Double(side - ScenePatch.side)
         var (x, y) = (generator.uniform() * free, generator.uniform() * free)
         let centre = scene.source.map { ($0.x, $0.y) } ?? scene.summit
-        if number % 3 < 2 {
+        if number % 4 < 3 {
             let reach = 0.42 * Double(ScenePatch.window)
             x = centre.0 - Double(ScenePatch.side) / 2 + generator.uniform(-reach...reach)
             y = centre.1 - Double(ScenePatch.side) / 2 + generator.uniform(-reach...reach)

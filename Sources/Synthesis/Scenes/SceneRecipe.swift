@@ -12,7 +12,7 @@ public struct SceneRecipe: Codable, Hashable, Sendable {
     public var fringes: ClosedRange<Double>
 
     public init(
-        kinds: [SceneKind: Double] = [.deformation: 0.46, .stratified: 0.24, .turbulent: 0.14, .ramp: 0.06, .incoherent: 0.10],
+        kinds: [SceneKind: Double] = [.deformation: 0.50, .stratified: 0.22, .turbulent: 0.12, .ramp: 0.06, .incoherent: 0.10],
         sources: [SourceKind: Double] = [.mogi: 0.28, .sill: 0.14, .pennyCrack: 0.12, .dyke: 0.30, .earthquake: 0.12, .composite: 0.04],
         realTerrain: Double = 0.6, fringes: ClosedRange<Double> = 1.2...22
     ) {

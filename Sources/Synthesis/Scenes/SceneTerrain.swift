@@ -48,7 +48,7 @@ struct SceneTerrain {
                 elevation[y * side + x] = Float(height)
             }
         }
-        return flooded(side: side, elevation: elevation, share: generator.chance(0.5) ? 0 : pow(generator.uniform(), 1.5) * 0.95)
+        return flooded(side: side, elevation: elevation, share: generator.chance(0.65) ? 0 : pow(generator.uniform(), 1.5) * 0.95)
     }
 
     /// The lowest `share` of the ground becomes sea.
