@@ -119,10 +119,14 @@ let package = Package(
         .testTarget(
             name: "DetectionTests", dependencies: ["Checksums", "Detection", "Domain", "NeuralNetwork", "Raster"], exclude: ["Fixtures"],
             swiftSettings: numeric),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Fixtures"], swiftSettings: numeric),
         .testTarget(name: "EvidenceTests", dependencies: ["Domain", "Evidence", "Raster"], swiftSettings: numeric),
         .testTarget(name: "SynthesisTests", dependencies: ["Domain", "Raster", "Synthesis"], swiftSettings: numeric),
         .testTarget(name: "AlertingTests", dependencies: ["Alerting", "Domain"], swiftSettings: strict),
         .testTarget(name: "LedgerTests", dependencies: ["Domain", "Ledger"], swiftSettings: strict),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Detection", "Evaluation", "MapPicture", "NeuralNetwork", "Raster", "Synthesis", "Training"], swiftSettings: numeric),
         .testTarget(name: "MapPictureTests", dependencies: ["Domain", "MapPicture", "Raster"], swiftSettings: numeric),
         .testTarget(
             name: "MessagesTests", dependencies: ["Domain", "Messages"], exclude: ["Golden"], swiftSettings: strict),

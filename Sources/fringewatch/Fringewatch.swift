@@ -18,7 +18,7 @@ struct Fringewatch: AsyncParsableCommand {
             CommandGroup(name: "Service", subcommands: [RunCommand.self, CheckConfigCommand.self, StatusCommand.self]),
             CommandGroup(name: "Alerts", subcommands: [AlertsCommand.self, ExplainCommand.self, DeliveriesCommand.self, SendTestAlertCommand.self]),
             CommandGroup(name: "Volcanoes", subcommands: [PriorityCommand.self]),
-            CommandGroup(name: "Models", subcommands: [TrainCommand.self]),
+            CommandGroup(name: "Models", subcommands: [TrainCommand.self, EvaluateCommand.self]),
             CommandGroup(name: "Interferograms", subcommands: [ScanCommand.self, DemoCommand.self]),
         ])
 }

@@ -1,6 +1,6 @@
 import Checksums
 public import Detection
-public import Evaluation
+import Evaluation
 public import FoundationEssentials
 import NeuralNetwork
 
@@ -10,13 +10,7 @@ public struct ModelPackage: Sendable {
     public let weights: Data
     public let card: ModelCard
     /// Scores of the validation sets by the packed weights.
-    public let scores: [ScoredSet]
-
-    public struct ScoredSet: Sendable {
-        public let name: String
-        public let patches: [LabelledPatch]
-        public let probabilities: [Double]
-    }
+    public let scores: [ScoredPatches]
 
     /// - Throws: `EvaluationError` where the network cannot be calibrated, `WeightFileError` where half precision cannot hold it.
     public init(_ trained: TrainedNetwork, _ recipe: Recipe, _ data: TrainingData) throws {
@@ -31,7 +25,7 @@ public struct ModelPackage: Sendable {
         let stored = try CompiledNetwork(network, Parameters(weights: WeightFile(data: weights, name: recipe.name), for: network))
         let scores = try data.validation.map { set in
             let margins = try Scoring.margins(of: set.patches, stored, threads: recipe.threads)
-            return ScoredSet(name: set.name, patches: set.patches, probabilities: margins.map(LogisticCalibration.identity.probability))
+            return ScoredPatches(name: set.name, patches: set.patches, probabilities: margins.map(LogisticCalibration.identity.probability))
         }
         self.scores = scores
         card = try Self.card(trained, recipe, data, checksum: Checksums.sha256(of: weights), fit: fit, scores: scores)
@@ -71,7 +65,7 @@ public struct ModelPackage: Sendable {
 
 extension ModelPackage {
     private static func card(
-        _ trained: TrainedNetwork, _ recipe: Recipe, _ data: TrainingData, checksum: String, fit: Fit?, scores: [ScoredSet]
+        _ trained: TrainedNetwork, _ recipe: Recipe, _ data: TrainingData, checksum: String, fit: Fit?, scores: [ScoredPatches]
     ) throws -> ModelCard {
         let plan = recipe.training
         let shown = trained.records.last.map { $0.steps * plan.batch } ?? 0
@@ -95,7 +89,7 @@ extension ModelPackage {
         return data.parts.map { count($0.name, "training", $0.patches) } + data.validation.map { count($0.name, "validation", $0.patches) }
     }
 
-    private static func calibration(_ fit: Fit, _ scores: [ScoredSet]) throws -> ModelCard.Calibration {
+    private static func calibration(_ fit: Fit, _ scores: [ScoredPatches]) throws -> ModelCard.Calibration {
         let reliability = try Reliability(scores.filter { fit.sets.contains($0.name) }.flatMap(\.cases))
         return ModelCard.Calibration(
             scale: fit.calibration.scale, shift: fit.calibration.shift, prevalence: fit.prevalence, brierScore: reliability.brierScore,
@@ -103,7 +97,7 @@ extension ModelPackage {
             on: "the validation data \(fit.sets.joined(separator: ", ")), to which it was fitted")
     }
 
-    private static func metrics(_ set: ScoredSet) throws(EvaluationError) -> [ModelCard.Metric] {
+    private static func metrics(_ set: ScoredPatches) throws(EvaluationError) -> [ModelCard.Metric] {
         let curve = try ROCCurve(set.cases), confusion = Confusion(set.cases, above: 0.5)
         let on = "validation data \(set.name): \(curve.positives) patches with deformation, \(curve.negatives) without"
         return [
@@ -113,17 +107,13 @@ extension ModelPackage {
     }
 
     /// Scores below which shares of the background lie, as far out as ten patches lie beyond.
-    private static func thresholds(_ set: ScoredSet) -> [ModelCard.Threshold] {
+    private static func thresholds(_ set: ScoredPatches) -> [ModelCard.Threshold] {
         let quiet = set.cases.filter { !$0.isPositive }.map(\.score).sorted()
         return [0.9, 0.98, 0.99, 0.999].filter { (1 - $0) * Double(quiet.count) >= 9.99 }.map { share in
             let index = min(quiet.count - 1, Int((share * Double(quiet.count)).rounded(.up)) - 1)
             return ModelCard.Threshold(quietShare: share, score: quiet[index], on: "\(quiet.count) patches without deformation of \(set.name)")
         }
     }
-}
-
-extension ModelPackage.ScoredSet {
-    public var cases: [ScoredCase] { zip(patches, probabilities).map { ScoredCase(score: $1, isPositive: $0.label == .deformation) } }
 }
 
 extension Network {
@@ -143,16 +133,6 @@ extension ModelPackage {
     /// Writes NAME.validation.csv: every validation patch with its probability.
     /// - Throws: `DurableFileError`.
     public func writeScores(to folder: URL) throws {
-        var text = "set,name,group,kind,label,fringes,signal_to_noise,probability\n"
-        for set in scores {
-            for (patch, probability) in zip(set.patches, set.probabilities) {
-                let fields = [
-                    set.name, patch.name, patch.group, patch.kind, "\(patch.label.rawValue)", patch.fringes.map { "\($0)" } ?? "",
-                    patch.signalToNoise.map { "\($0)" } ?? "", "\(probability)",
-                ]
-                text += fields.map(\.csvField).joined(separator: ",") + "\n"
-            }
-        }
-        try DurableFile.write(Data(text.utf8), to: folder.appending(path: "\(card.name).validation.csv"))
+        try ScoredPatches.write(scores, to: folder.appending(path: "\(card.name).validation.csv"))
     }
 }

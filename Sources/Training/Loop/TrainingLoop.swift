@@ -113,6 +113,8 @@ final class TrainingLoop {
 
     private func endEpoch(_ report: (TrainingEvent) -> Void) throws {
         let weights = recipe.training.averaging > 0 ? trainer.parameters.replacing(average) : trainer.parameters
+        // The step that spoils the weights has a finite loss itself: the next one's is not.
+        guard weights.areFinite else { throw TrainingError.diverged(step: trainer.steps) }
         let compiled = try CompiledNetwork(network, weights)
         let measured = try run.data.validation.map { set in
             let margins = try Scoring.margins(of: set.patches, compiled, threads: recipe.threads)
@@ -150,7 +152,6 @@ final class TrainingLoop {
     private func checkpoint(_ report: (TrainingEvent) -> Void) throws {
         guard let location = run.checkpointLocation else { return }
         let state = trainer.state
-        // The step that spoils the weights has a finite loss itself: the next one's is not.
         guard state.tensors.values.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else { throw TrainingError.diverged(step: trainer.steps) }
         try Checkpoint(progress: progress, state: state, best: best, average: average).write(to: location)
         report(.checkpoint(location))
@@ -165,6 +166,8 @@ final class TrainingLoop {
 
 extension Parameters {
     var tensors: [String: Tensor] { weightFile(name: "").tensors }
+
+    fileprivate var areFinite: Bool { names.allSatisfy { self[$0]?.values.allSatisfy(\.isFinite) ?? true } }
 }
 
 extension Tensor {

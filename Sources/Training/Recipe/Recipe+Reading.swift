@@ -71,7 +71,7 @@ extension Recipe {
         section.finish()
     }
 
-    private static func parts(_ parent: RecipeSection, _ key: String) -> [DataPart] {
+    static func parts(_ parent: RecipeSection, _ key: String) -> [DataPart] {
         let parts = parent.sections(key).enumerated().compactMap { index, section -> DataPart? in
             defer { section.finish() }
             let kinds = ["synthetic", "folder", "verdicts"].filter(section.has)

@@ -148,8 +148,9 @@ extension RecipeSection {
     }
 
     func numberList(_ name: String, _ fallback: [Double], in range: ClosedRange<Double>, count: ClosedRange<Int>) -> [Double] {
-        guard has(name) else { return fallback }
-        let values = texts(name).map(Self.parse)
+        guard let node = node(name) else { return fallback }
+        let items = if case .list(let items) = node.content { items } else { [RecipeNode]() }
+        let values = items.map { item in if case .scalar(let text) = item.content { Self.parse(text) } else { Double?.none } }
         guard count.contains(values.count), values.allSatisfy({ $0.map(range.contains) == true }) else {
             problem(
                 name,
@@ -171,7 +172,9 @@ extension RecipeSection {
         return ends[0]...ends[1]
     }
 
-    func file(_ name: String) -> URL? { text(name, upTo: 4000).map { URL(fileURLWithPath: $0, relativeTo: folder).absoluteURL } }
+    func file(_ name: String) -> URL? {
+        text(name, upTo: 4000).map { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : folder.appending(path: $0).standardized }
+    }
 
     static func parse(_ text: String) -> Double? {
         guard let first = text.utf8.first, !text.lowercased().contains("x"), first != UInt8(ascii: "+") else { return nil }

@@ -1,0 +1,104 @@
+import Detection
+import Foundation
+import Testing
+
+@testable import Training
+
+private let good = """
+    name: test
+    data:
+      - folder: chips
+    """
+
+private func problems(_ text: String) -> [String] {
+    do {
+        _ = try Recipe(text, file: "recipe.yaml", folder: URL(filePath: "/data"))
+        return []
+    } catch { return error.problems.map(\.description) }
+}
+
+@Test func `a short recipe has the documented defaults`() throws {
+    let recipe = try Recipe(good, file: "recipe.yaml", folder: URL(filePath: "/data"))
+    #expect(recipe.name == "test" && recipe.training.batch == 100 && recipe.training.epochs == 50)
+    #expect(recipe.architecture.name == "alexnet-half-pooled")
+    guard case .folder(let folder) = recipe.data[0].source else {
+        Issue.record("\(recipe.data[0])")
+        return
+    }
+    #expect(folder.path == "/data/chips")
+}
+
+@Test(arguments: [
+    // what is added to the good recipe, what the message names
+    ("trainng: {epochs: 3}", ["line 4", "trainng: found an unknown key", "did you mean training?"]),
+    ("training: {epoch: 3}", ["line 4", "training.epoch: found an unknown key", "epochs"]),
+    ("training: {epochs: many}", ["training.epochs", "\"many\"", "a whole number, 1 to 10000"]),
+    ("training: {learning_rate: 0x10}", ["training.learning_rate", "a number"]),
+    ("training: {learning_rate: nan}", ["training.learning_rate"]),
+    ("training: {schedule: cosinus}", ["training.schedule", "did you mean cosine?"]),
+    ("network: {architecture: vgg}", ["network.architecture", "alexnet-half-pooled", "inception-v3"]),
+    ("network: {architecture: alexnet-pooled-9}", ["network.architecture", "0.1 to 2"]),
+    ("augmentation: {scale_x: [1.2, 0.8]}", ["augmentation.scale_x", "smaller number first"]),
+    ("augmentation: {rotations: 45}", ["augmentation.rotations", "a list"]),
+    ("balance: {positives: 120 %}", ["balance.positives", "0.01 to 0.99"]),
+    ("validation: {share: 0}", ["validation.share", "without validation nobody knows"]),
+    ("calibration: {data: chips}", ["calibration.data", "held"]),
+    ("seed: -1", ["seed", "0 to"]),
+    ("checkpoint: 5", ["checkpoint", "a mapping"]),
+])
+func `what does not fit is named with its place`(addition: String, expected: [String]) throws {
+    let found = problems(good + "\n" + addition)
+    #expect(found.count == 1, "\(found)")
+    for part in expected { #expect(found.first?.contains(part) == true, "\(found) lacks \(part)") }
+}
+
+@Test(arguments: [
+    ("data: []\nname: x y", ["name"]),
+    ("name: a\ndata:\n  - {folder: a, synthetic: {}}", ["data[1]: found synthetic and folder"]),
+    ("name: a\ndata:\n  - {}", ["data[1]: found no source"]),
+    ("name: a\ndata:\n  - {folder: a, share: 60 %}\n  - {folder: b, share: 60 %}", ["leave nothing"]),
+    ("name: a\ndata:\n  - {folder: a, name: held}", ["held"]),
+    ("name: a\ndata:\n  - synthetic: {kinds: {volcano: 1}}", ["volcano", "stratified"]),
+    ("name: a\ndata:\n  - synthetic: {label: {negative_fringes: 3}}", ["negative_fringes"]),
+    ("name: a", ["data"]),
+    ("name: a\nname: b\ndata: [{folder: a}]", ["twice"]),
+    ("name: [", ["YAML"]),
+    ("a: &x [1]\nb: *x", ["anchor"]),
+    ("", ["empty"]),
+])
+func `a recipe that cannot be followed says why`(text: String, expected: [String]) {
+    let found = problems(text).joined(separator: "\n")
+    for part in expected { #expect(found.contains(part), "\(found) lacks \(part)") }
+}
+
+@Test func `all problems are reported at once, in the file's order`() {
+    let found = problems(good + "\nthreads: 0\nepochs: 3\ntraining: {batch: 0}")
+    #expect(found.count == 3)
+    #expect(found.map { $0.prefix(6) } == ["line 4", "line 5", "line 6"])
+}
+
+@Test func `the recipes that come with the project can be read`() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "config/recipes")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
+    #expect(names.contains("default.yaml"))
+    for name in names {
+        if name.hasPrefix("compare") {
+            #expect(throws: Never.self) { try ComparisonConfig(contentsOf: folder.appending(path: name)) }
+        } else {
+            #expect(throws: Never.self) { try Recipe(contentsOf: folder.appending(path: name)) }
+        }
+    }
+}
+
+@Test func `the cosine schedule warms up, starts at the rate and ends at its final share`() {
+    var plan = TrainingPlan()
+    (plan.learningRate, plan.warmUp, plan.finalShare) = (0.1, 0.1, 0.01)
+    let rates = (0..<100).map { plan.rate(step: $0, of: 100, perEpoch: 10) }
+    #expect(abs(rates[0] - 0.01) < 1e-12 && abs(rates[9] - 0.1) < 1e-12 && abs(rates[10] - 0.1) < 1e-12)
+    #expect(abs(rates[99] - 0.001) < 1e-12)
+    #expect(zip(rates[10...], rates[11...]).allSatisfy { $0 > $1 })
+    plan.schedule = .step
+    (plan.stepEpochs, plan.stepFactor, plan.warmUp) = (3, 0.5, 0)
+    #expect(plan.rate(step: 29, of: 100, perEpoch: 10) == 0.1 && plan.rate(step: 30, of: 100, perEpoch: 10) == 0.05)
+}

@@ -1,0 +1,124 @@
+import Detection
+import Evaluation
+import Foundation
+import Glibc
+import NeuralNetwork
+import Testing
+
+@testable import Training
+
+private func weights(_ trained: TrainedNetwork) -> [String: [UInt32]] {
+    trained.parameters.weightFile(name: "").tensors.mapValues { $0.values.map(\.bitPattern) }
+}
+
+@Test func `a small network learns rings from noise, and its package is calibrated, checked and loadable`() throws {
+    let folder = try TemporaryFolder()
+    let recipe = try MadePatches.recipe(), data = try MadePatches.data()
+    let trained = try TrainingRun(recipe, data, folder: folder.url).run()
+    #expect(trained.records.count == 3)
+    #expect((trained.records.last?.auc ?? 0) > 0.95)
+    let package = try ModelPackage(trained, recipe, data)
+    let model = try CNNModel.load(weights: try package.write(to: folder.url))
+    #expect(model.card.calibrated && model.card.calibration != nil)
+    #expect(
+        model.card.training.seed == 1
+            && model.card.training.counts?.first == ModelCard.Count(source: "made", use: "training", deformation: 16, background: 16))
+    // What the loaded model says is what the card was measured with.
+    let scores = try model.probabilities(of: data.validation[0].patches.map { $0.centre(224) }, threads: 1)
+    for (loaded, measured) in zip(scores, package.scores[0].probabilities) { #expect(abs(loaded - measured) < 1e-4) }
+    for file in ["rings.curves.csv", "rings.curves.png"] {
+        #expect(FileManager.default.fileExists(atPath: folder.url.appending(path: file).path))
+    }
+}
+
+@Test func `the same recipe gives the same weights, with more threads and across an interruption too`() throws {
+    let data = try MadePatches.data()
+    var recipe = try MadePatches.recipe(epochs: 2)
+    recipe.training.averaging = 0.9
+    let whole = try TrainingRun(recipe, data, folder: nil).run()
+    recipe.threads = 1
+    let folder = try TemporaryFolder()
+    let run = TrainingRun(recipe, data, folder: folder.url)
+    // 4 steps an epoch: after the third, at an epoch's end, and in the second epoch.
+    for (round, stopAt) in [3, 4, 6].enumerated() {
+        var step = 0
+        #expect(throws: TrainingRunError.interrupted(checkpoint: run.checkpointLocation?.path)) {
+            try run.run(round == 0 ? .anew : .resume, shouldStop: { step == stopAt }) { if case .step(let made, _, _, _, _, _) = $0 { step = made } }
+        }
+    }
+    let resumed = try run.run(.resume)
+    #expect(weights(resumed) == weights(whole))
+    #expect(resumed.records == whole.records)
+    recipe.seed = 2
+    #expect(try weights(TrainingRun(recipe, data, folder: nil).run()) != weights(whole))
+}
+
+@Test func `an unfinished training is not overwritten, and another one's checkpoint not resumed`() throws {
+    let folder = try TemporaryFolder()
+    let data = try MadePatches.data(training: 16)
+    var recipe = try MadePatches.recipe(epochs: 2)
+    let run = TrainingRun(recipe, data, folder: folder.url)
+    #expect(throws: TrainingRunError.noCheckpoint(path: run.checkpointLocation?.path ?? "")) { try run.run(.resume) }
+    #expect(throws: TrainingRunError.self) { try run.run(shouldStop: { true }) }
+    #expect(throws: TrainingRunError.checkpointExists(path: run.checkpointLocation?.path ?? "")) { try run.run() }
+    recipe.training.learningRate = 0.003
+    let error = #expect(throws: TrainingRunError.self) { try TrainingRun(recipe, data, folder: folder.url).run(.resume) }
+    #expect("\(error as Any)".contains("another recipe or other data"))
+    let damaged = try #require(run.checkpointLocation)
+    try Data(contentsOf: damaged).prefix(1000).write(to: damaged)
+    #expect(throws: WeightFileError.self) { try run.run(.resume) }
+    #expect(throws: Never.self) { try TrainingRun(recipe, data, folder: folder.url).run(.restart) }
+}
+
+@Test func `a loss that is no number stops the training and keeps the last good checkpoint`() throws {
+    let folder = try TemporaryFolder()
+    let data = try MadePatches.data(training: 16)
+    var recipe = try MadePatches.recipe(epochs: 3)
+    (recipe.checkpoint.steps, recipe.training.warmUp, recipe.training.schedule) = (1, 0, .constant)
+    // A first step that is stopped after its checkpoint, then a rate under which the weights overflow.
+    let run = TrainingRun(recipe, data, folder: folder.url)
+    #expect(throws: TrainingRunError.self) { try run.run(shouldStop: { true }) }
+    let location = try #require(run.checkpointLocation)
+    let good = try Data(contentsOf: location)
+    let checkpoint = try Checkpoint(contentsOf: location, fingerprint: run.fingerprint)
+    (recipe.training.optimiser, recipe.training.learningRate) = (.adamw, 1e38)
+    let wild = TrainingRun(recipe, data, folder: folder.url)
+    var resumed = checkpoint
+    resumed.progress.fingerprint = wild.fingerprint
+    let loop = try TrainingLoop(wild, resuming: resumed)
+    #expect(throws: TrainingError.self) { try loop.run(shouldStop: { false }, report: { _ in }) }
+    #expect(try Data(contentsOf: location) == good)
+    let error = #expect(throws: TrainingRunError.self) { try TrainingRun(recipe, data, folder: nil).run() }
+    #expect("\(error as Any)".contains("lower the learning rate"))
+}
+
+@Test func `patience ends a training that gets no better`() throws {
+    var recipe = try MadePatches.recipe(epochs: 12)
+    (recipe.training.learningRate, recipe.training.patience) = (1e-9, 2)
+    var endedEarly = false
+    let run = TrainingRun(recipe, try MadePatches.data(training: 8, validation: 8), folder: nil)
+    let trained = try run.run(report: { if case .ended(let early) = $0 { endedEarly = early } })
+    #expect(endedEarly && trained.records.count < 12)
+    #expect(trained.records.count == trained.bestEpoch + 2)
+}
+
+@Test func `a training goes on from a model of this project, and from weights for other classes`() throws {
+    let folder = try TemporaryFolder()
+    let data = try MadePatches.data(training: 16)
+    var recipe = try MadePatches.recipe(epochs: 2)
+    let first = try TrainingRun(recipe, data, folder: nil).run()
+    let location = try ModelPackage(first, recipe, data).write(to: folder.url)
+    recipe.start.weights = location
+    let start = try StartingPoint(recipe)
+    #expect(start.new.isEmpty)
+    #expect(start.parameters["fc.weight"]?.values == (try WeightFile(contentsOf: location)).tensors["fc.weight"]?.values)
+    // The same trunk with a head of 1000 classes.
+    var tensors = try WeightFile(contentsOf: location).tensors
+    tensors["fc.weight"] = Tensor(shape: [1000, 64], repeating: 0.1)
+    tensors["fc.bias"] = Tensor(shape: [1000], repeating: 0)
+    try WeightFile(name: "other", tensors: tensors).write(to: location)
+    let other = try StartingPoint(recipe)
+    #expect(Set(other.new) == ["fc.weight", "fc.bias"])
+    #expect(other.settings(recipe, threads: 1).rateMultipliers["fc.weight"] == 10)
+    #expect(throws: Never.self) { try TrainingRun(recipe, data, folder: nil).run() }
+}
