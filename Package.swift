@@ -96,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "fringewatch",
             dependencies: [
-                "Configuration", "Console", "Daemon", "Detection", "Domain", "EmbeddedCatalogue", "Evaluation", "Raster", "Synthesis",
+                "Configuration", "Console", "Daemon", "Detection", "Domain", "EmbeddedCatalogue", "Evaluation", "MapPicture", "Raster", "Synthesis",
                 "Training", "Transport", "Volcanoes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -19,6 +19,6 @@ struct Fringewatch: AsyncParsableCommand {
             CommandGroup(name: "Alerts", subcommands: [AlertsCommand.self, ExplainCommand.self, DeliveriesCommand.self, SendTestAlertCommand.self]),
             CommandGroup(name: "Volcanoes", subcommands: [PriorityCommand.self]),
             CommandGroup(name: "Models", subcommands: [TrainCommand.self, EvaluateCommand.self]),
-            CommandGroup(name: "Interferograms", subcommands: [ScanCommand.self, DemoCommand.self]),
+            CommandGroup(name: "Interferograms", subcommands: [ScanCommand.self, SynthesizeCommand.self, DemoCommand.self]),
         ])
 }

@@ -14,9 +14,9 @@ struct PhaseTexture {
     let strong: Bool
 
     init(using generator: inout SeededGenerator) {
-        looks = generator.logUniform(8...200)
+        looks = generator.logUniform(3...100)
         let drawn = generator.uniform()
-        strong = drawn < 0.5
+        strong = drawn < 0.45
         filter = drawn > 0.72 ? generator.uniform(0.3...0.9) : 0
     }
 

@@ -38,6 +38,8 @@ public struct LabelRule: Codable, Hashable, Sendable {
     public var negativeFringes = 0.25
     /// The least share of the source's visible strong motion in a positive's window, unless `manyFringes` are in it.
     public var shareOfSource = 0.5
+    /// The least share of the strong motion in the window that a positive's ground shows: under plants or sea there is nothing to see.
+    public var visibleShare = 0.3
     /// So many fringes are a positive wherever the source lies.
     public var manyFringes = 4.0
     /// The deformation's range over the nuisance's range, at least.
@@ -94,23 +96,27 @@ private struct WindowJudge {
     func patch(left: Int, top: Int, index: Int) -> ScenePatch? {
         let margin = (ScenePatch.side - ScenePatch.window) / 2
         var (deformation, nuisance) = ([Float](), [Float]())
-        var hot = 0, valid = 0
+        var (hot, hidden, valid) = (0, 0, 0)
         for y in stride(from: top + margin, to: top + margin + ScenePatch.window, by: 2) {
             for x in stride(from: left + margin, to: left + margin + ScenePatch.window, by: 2) {
                 let i = y * scene.side + x
                 if !scene.phase[i].isNaN { valid += 1 }
-                guard scene.visible[i] else { continue }
+                let isStrong = abs(scene.deformationPhase[i]) >= strong
+                guard scene.visible[i] else {
+                    if isStrong { hidden += 1 }
+                    continue
+                }
                 deformation.append(scene.deformationPhase[i])
                 nuisance.append(scene.nuisancePhase[i])
-                if abs(scene.deformationPhase[i]) >= strong { hot += 1 }
+                if isStrong { hot += 1 }
             }
         }
         guard valid > ScenePatch.window * ScenePatch.window / 4 / 20 else { return nil }
         let fringes = Self.range(&deformation, 0.01, 0.99)
         let signalToNoise = fringes / max(Self.range(&nuisance, 0.02, 0.98), 0.1)
-        guard let positive = verdict(fringes, signalToNoise, share: Double(hot) / Double(max(strongCount, 1)), seen: deformation.count) else {
-            return nil
-        }
+        let share = Double(hot) / Double(max(strongCount, 1))
+        guard let positive = verdict(fringes, signalToNoise, share: share, seen: deformation.count) else { return nil }
+        if positive, Double(hot) < rule.visibleShare * Double(hot + hidden) { return nil }
         var phase = [Float]()
         phase.reserveCapacity(ScenePatch.side * ScenePatch.side)
         for y in top..<top + ScenePatch.side {

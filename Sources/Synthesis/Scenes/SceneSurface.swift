@@ -26,7 +26,7 @@ struct SceneSurface {
     }
 
     private static func ground(_ kind: SceneKind, side: Int, using generator: inout SeededGenerator) -> [Float] {
-        let base = Float(kind == .incoherent ? generator.uniform(0.05...0.45) : generator.uniform(0.4...0.95))
+        let base = Float(kind == .incoherent ? generator.uniform(0...0.3) : generator.uniform(0.4...0.95))
         let unevenness = Float(generator.uniform(0.02...0.2))
         return Upsampled.noise(side: side, cells: 6 + Int(generator.uniform() * 34), using: &generator).map {
             min(max(base + unevenness * $0, 0.02), 0.98)
@@ -48,7 +48,8 @@ struct SceneSurface {
         for i in plant.indices { plant[i] = field[i] + byHeight * terrain.elevation[i] }
         let sorted = stride(from: 0, to: plant.count, by: 13).map { plant[$0] }.sorted()
         let limit = sorted[min(sorted.count - 1, Int(Double(sorted.count) * (1 - share)))]
-        let sharpness = Float(generator.logUniform(4...40)), left = Float(generator.uniform(0...0.2))
+        let sharpness = Float(generator.logUniform(4...40)),
+            left = Float(generator.chance(0.75) ? generator.uniform(0...0.03) : generator.uniform(0...0.2))
         for i in plant.indices {
             let cover = 1 / (1 + exp((limit - plant[i]) * sharpness))
             coherence[i] = coherence[i] * (1 - cover) + min(left, coherence[i]) * cover
@@ -59,7 +60,7 @@ struct SceneSurface {
     private static func belt(_ terrain: SceneTerrain, _ coherence: inout [Float], using generator: inout SeededGenerator) {
         let low = generator.uniform(0.05...0.7), high = low + generator.uniform(0.1...0.9)
         let rough = Upsampled.noise(side: terrain.side, cells: 25, using: &generator)
-        let left = Float(generator.uniform(0...0.15))
+        let left = Float(generator.chance(0.7) ? generator.uniform(0...0.03) : generator.uniform(0...0.15))
         for i in coherence.indices {
             let height = Double(terrain.elevation[i]) / terrain.relief + 0.05 * Double(rough[i])
             if height > low && height < high { coherence[i] = min(coherence[i], left) }

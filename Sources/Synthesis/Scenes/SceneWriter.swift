@@ -41,6 +41,7 @@ extension LabelRule {
         case positiveFringes = "positive_fringes"
         case negativeFringes = "negative_fringes"
         case shareOfSource = "share_of_source"
+        case visibleShare = "visible_share"
         case manyFringes = "many_fringes"
         case signalToNoise = "signal_to_noise"
     }
