@@ -64,12 +64,16 @@ let package = Package(
         .target(
             name: "Ledger", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
+        .target(name: "ModelStore", dependencies: ["Detection", "Domain"], swiftSettings: strict),
         .target(name: "MapPicture", dependencies: ["CCairo", "Domain", "Raster"], swiftSettings: numeric),
         .target(
             name: "Training",
             dependencies: [
                 "Checksums", "Detection", "Domain", "Evaluation", "MapPicture", "NeuralNetwork", "Raster", "Synthesis", "Yams",
             ], swiftSettings: numeric),
+        .target(
+            name: "Retraining",
+            dependencies: ["Checksums", "Detection", "Domain", "NeuralNetwork", "Raster", "Synthesis", "Training"], swiftSettings: numeric),
         .target(
             name: "Messages",
             dependencies: ["Domain", "Checksums", .product(name: "Mustache", package: "swift-mustache")],
@@ -90,14 +94,14 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Alerting", "Catalogue", "Checksums", "Configuration", "Console", "Courier", "Detection", "Domain", "Evidence", "Ledger",
-                "MapPicture", "Messages", "Raster", "Service", "Transport", "Volcanoes",
+                "MapPicture", "Messages", "ModelStore", "Raster", "Service", "Transport", "Volcanoes",
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "fringewatch",
             dependencies: [
-                "Configuration", "Console", "Daemon", "Detection", "Domain", "EmbeddedCatalogue", "Evaluation", "MapPicture", "Raster", "Synthesis",
-                "Training", "Transport", "Volcanoes",
+                "Configuration", "Console", "Daemon", "Detection", "Domain", "EmbeddedCatalogue", "Evaluation", "MapPicture", "ModelStore",
+                "Raster", "Retraining", "Synthesis", "Training", "Transport", "Volcanoes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -127,6 +131,11 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Detection", "Evaluation", "MapPicture", "NeuralNetwork", "Raster", "Synthesis", "Training"], swiftSettings: numeric),
+        .testTarget(
+            name: "ModelStoreTests", dependencies: ["Checksums", "Detection", "Domain", "ModelStore", "NeuralNetwork"], swiftSettings: strict),
+        .testTarget(
+            name: "RetrainingTests",
+            dependencies: ["Detection", "Domain", "NeuralNetwork", "Raster", "Retraining", "Synthesis", "Training"], swiftSettings: numeric),
         .testTarget(name: "MapPictureTests", dependencies: ["Domain", "MapPicture", "Raster"], swiftSettings: numeric),
         .testTarget(
             name: "MessagesTests", dependencies: ["Domain", "Messages"], exclude: ["Golden"], swiftSettings: strict),
@@ -136,8 +145,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Catalogue", "Configuration", "Console", "Courier", "Daemon", "Domain", "EmbeddedCatalogue", "Ledger", "Raster", "Service",
-                "Synthesis", "Transport", "Volcanoes",
+                "Catalogue", "Configuration", "Console", "Courier", "Daemon", "Detection", "Domain", "EmbeddedCatalogue", "Ledger",
+                "ModelStore", "Raster", "Service", "Synthesis", "Transport", "Volcanoes",
             ], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["fringewatch"], swiftSettings: strict),
         .testTarget(

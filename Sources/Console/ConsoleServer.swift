@@ -10,9 +10,9 @@ public final class ConsoleServer: Sendable {
     public static let controlSocket = "control.sock"
 
     private let directory: URL
-    private let backend: any ConsoleBackend
+    let backend: any ConsoleBackend & ReviewBackend
 
-    public init(directory: URL, backend: any ConsoleBackend) {
+    public init(directory: URL, backend: any ConsoleBackend & ReviewBackend) {
         self.directory = directory
         self.backend = backend
     }
@@ -22,8 +22,12 @@ public final class ConsoleServer: Sendable {
     public func run(ready: @Sendable () async -> Void = {}) async throws {
         let status = try await server(at: Self.statusSocket)
         let control = try await server(at: Self.controlSocket)
-        for server in [status, control] { await addQuestions(to: server) }
+        for server in [status, control] {
+            await addQuestions(to: server)
+            await addReviewQuestions(to: server)
+        }
         await addOrders(to: control)
+        await addReviewOrders(to: control)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await status.run() }
             group.addTask { try await control.run() }
@@ -131,7 +135,7 @@ public final class ConsoleServer: Sendable {
     }
 }
 
-private func answer(_ body: () async throws -> some Encodable) async -> HTTPResponse {
+func answer(_ body: () async throws -> some Encodable) async -> HTTPResponse {
     do {
         let value = try await body()
         return HTTPResponse(
@@ -141,7 +145,7 @@ private func answer(_ body: () async throws -> some Encodable) async -> HTTPResp
     }
 }
 
-private func refusal(_ error: any Error) -> HTTPResponse {
+func refusal(_ error: any Error) -> HTTPResponse {
     let code: HTTPStatusCode =
         switch (error as? ConsoleRefusal)?.kind {
         case .badRequest: .badRequest
@@ -158,14 +162,14 @@ private func refusal(_ error: any Error) -> HTTPResponse {
 }
 
 extension HTTPRequest {
-    fileprivate func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
+    func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
 
-    fileprivate func text(_ name: String) throws -> String {
+    func text(_ name: String) throws -> String {
         guard let value = value(name), !value.isEmpty else { throw ConsoleRefusal("the request lacks \(name)=") }
         return value
     }
 
-    fileprivate func number(_ name: String) throws -> Int? {
+    func number(_ name: String) throws -> Int? {
         try value(name).map { text in
             guard let number = Int(text), number > 0 else { throw ConsoleRefusal("\(name)=\(text) is not a positive number") }
             return number

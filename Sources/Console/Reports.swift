@@ -115,10 +115,13 @@ public struct ExplanationReport: Codable, Sendable {
     public var timings: [String: Double]
     public var steps: [Step]
     public var deliveries: [Delivery]
+    /// What experts said of it, oldest first; the last one on each volcano counts. Nil from a daemon that knows no verdicts.
+    public var verdicts: [ReviewVerdict]?
 
     public init(
         interferogram: InterferogramID, versionNumber: Int, catalogue: String, source: String, seen: Date, outcome: String?,
-        outcomeReason: String?, attempts: Int, lastError: String?, timings: [String: Double], steps: [Step], deliveries: [Delivery]
+        outcomeReason: String?, attempts: Int, lastError: String?, timings: [String: Double], steps: [Step], deliveries: [Delivery],
+        verdicts: [ReviewVerdict]? = nil
     ) {
         self.interferogram = interferogram
         self.versionNumber = versionNumber
@@ -132,6 +135,7 @@ public struct ExplanationReport: Codable, Sendable {
         self.timings = timings
         self.steps = steps
         self.deliveries = deliveries
+        self.verdicts = verdicts
     }
 }
 

@@ -17,6 +17,7 @@ struct DaemonAssembly: Sendable {
     private let poller: FramePoller
     private let pipeline: InterferogramPipeline
     private let courier: Courier
+    private let models: ModelFollower
     private let board: ProgressBoard
     private let wakeups: Wakeups
 
@@ -45,6 +46,7 @@ struct DaemonAssembly: Sendable {
             store: DeliveryDesk(ledger: ledger, progress: { board.tick(Stage.courier) }), source: MessageDesk(watch: watch, ledger: ledger),
             carrier: CurrentCarrier(watch: watch),
             schedule: runtime.outbox.schedule, report: { event in event.write(to: log) })
+        let shelf = CropShelf(stateDirectory: state)
         let decider = Decider(watch: watch, ledger: ledger, log: log, posted: { courier.wake() })
         self.log = log
         self.watch = watch
@@ -55,10 +57,14 @@ struct DaemonAssembly: Sendable {
         poller = FramePoller(
             watch: watch, ledger: ledger, log: log, progress: { board.tick(Stage.poller($0)) }, found: { await wakeups.wake() })
         pipeline = InterferogramPipeline(
-            watch: watch, ledger: ledger, fetcher: fetcher, decider: decider, log: log, wakeups: wakeups, progress: { board.tick(Stage.worker($0)) })
+            watch: watch, ledger: ledger, fetcher: fetcher, decider: decider, shelf: shelf, log: log, wakeups: wakeups,
+            progress: { board.tick(Stage.worker($0)) })
+        models = ModelFollower(watch: watch, ledger: ledger, log: log)
         console = ConsoleServer(
             directory: runtime.settings.runtimeDirectory,
-            backend: DaemonConsole(watch: watch, ledger: ledger, started: now, version: version, posted: { courier.wake() }))
+            backend: DaemonConsole(
+                watch: watch, ledger: ledger, started: now, version: version,
+                reviews: ReviewDesk(watch: watch, ledger: ledger, shelf: shelf, posted: { courier.wake() }), posted: { courier.wake() }))
     }
 
     /// Who shows progress to the watchdog.
@@ -80,6 +86,7 @@ struct DaemonAssembly: Sendable {
         let heart = Heart(watch: watch, ledger: ledger, pipeline: pipeline, log: log, notifier: notifier, beat: { board.tick(Stage.heart) })
         var services: [@Sendable () async -> Void] = [
             { await poller.run() }, { await pipeline.run() }, { await courier.run() }, { await heart.run() }, { await heart.lookForFrames() },
+            { await models.run() },
         ]
         board.register(Stage.heart, deadline: .seconds(60))
         // It asks for work every 15 seconds, and an attempt at each address has a deadline of minutes.

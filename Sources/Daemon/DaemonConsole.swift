@@ -12,6 +12,7 @@ struct DaemonConsole: ConsoleBackend {
     let ledger: LedgerDatabase
     let started: Date
     let version: String
+    let reviews: ReviewDesk
     /// Called when a delivery may have become due.
     let posted: @Sendable () async -> Void
 
@@ -49,6 +50,7 @@ struct DaemonConsole: ConsoleBackend {
         if let aside = ledger.movedAside { problems.append("the ledger was damaged and moved to \(aside.path); it may hold undelivered alerts") }
         if let problem = await watch.priorityProblem { problems.append("the priority list is wrong, the one before counts: \(problem)") }
         if let problem = await watch.discoveryProblem { problems.append(problem) }
+        if let problem = await watch.runtime.modelProblem { problems.append("a model is refused: \(problem)") }
         let plan = await watch.plan
         if plan.volcanoes.isEmpty { problems.append("no volcano is watched: fill the section watch of the configuration, or the priority list") }
         let intervals = await watch.intervals
@@ -84,22 +86,28 @@ struct DaemonConsole: ConsoleBackend {
 
     func interferograms(limit: Int) async throws -> [ExplanationReport] {
         let volcanoes = await watch.runtime.volcanoes
-        return try await ledger.reader.recentAccounts(limit: limit).flatMap { reports(of: $0, volcanoes) }
+        var found: [ExplanationReport] = []
+        for account in try await ledger.reader.recentAccounts(limit: limit) {
+            found += reports(of: account, volcanoes, try await ledger.reader.verdicts(on: account.interferogram))
+        }
+        return found
     }
 
     private func explain(_ id: InterferogramID) async throws -> [ExplanationReport] {
         guard let account = try await ledger.reader.account(of: id) else { return [] }
-        return reports(of: account, await watch.runtime.volcanoes)
+        return reports(of: account, await watch.runtime.volcanoes, try await ledger.reader.verdicts(on: id))
     }
 
     /// One report for each published version.
-    private func reports(of account: InterferogramAccount, _ volcanoes: VolcanoList) -> [ExplanationReport] {
-        account.versions.map { version in
+    private func reports(of account: InterferogramAccount, _ volcanoes: VolcanoList, _ verdicts: [ReviewVerdict]) -> [ExplanationReport] {
+        let newest = account.versions.map(\.number).max()
+        return account.versions.map { version in
             ExplanationReport(
                 interferogram: account.interferogram, versionNumber: version.number, catalogue: version.catalogue, source: version.source,
                 seen: version.seen, outcome: version.outcome?.kind.rawValue, outcomeReason: version.outcome?.reason, attempts: version.attempts,
                 lastError: version.lastError, timings: version.timings, steps: version.assessments.map { step($0, of: version, volcanoes) },
-                deliveries: version.number == account.versions.map(\.number).max() ? account.deliveries : [])
+                deliveries: version.number == newest ? account.deliveries : [],
+                verdicts: verdicts.filter { ($0.subject.version ?? newest) == version.number })
         }
     }
 

@@ -15,6 +15,7 @@ struct InterferogramPipeline: Sendable {
     let ledger: LedgerDatabase
     let fetcher: @Sendable (Runtime, _ isUrgent: Bool) -> ProductFetcher
     let decider: Decider
+    let shelf: CropShelf
     let log: Log
     let wakeups: Wakeups
     /// Called by each worker, by its number, between two interferograms.
@@ -23,13 +24,14 @@ struct InterferogramPipeline: Sendable {
     private let detectionThread = BlockingWork("detection", inTurn: true)
 
     init(
-        watch: Watch, ledger: LedgerDatabase, fetcher: @escaping @Sendable (Runtime, Bool) -> ProductFetcher, decider: Decider, log: Log,
-        wakeups: Wakeups, progress: @escaping @Sendable (Int) -> Void
+        watch: Watch, ledger: LedgerDatabase, fetcher: @escaping @Sendable (Runtime, Bool) -> ProductFetcher, decider: Decider,
+        shelf: CropShelf, log: Log, wakeups: Wakeups, progress: @escaping @Sendable (Int) -> Void
     ) {
         self.watch = watch
         self.ledger = ledger
         self.fetcher = fetcher
         self.decider = decider
+        self.shelf = shelf
         self.log = log
         self.wakeups = wakeups
         self.progress = progress
@@ -148,12 +150,26 @@ struct InterferogramPipeline: Sendable {
         }
         let told = try await decider.decide(job, scenes: scenes, source: source, runtime: runtime)
         stages.mark("decide")
+        await keep(scenes, job, runtime)
         log.info(
             "an interferogram is assessed",
             job.fields + [
                 "volcanoes": "\(scenes.count)", "p_max": scenes.compactMap { $0.assessment.finding?.pMax.value }.max().map { "\($0)" } ?? "none",
                 "alerts": "\(told)", "seconds": stages.description,
             ])
+    }
+
+    /// What was flagged may be judged by an expert, and teach. A crop that cannot be kept is no reason to doubt the result.
+    private func keep(_ scenes: [AssessedScene], _ job: Job, _ runtime: Runtime) async {
+        for scene in scenes {
+            let volcano = scene.volcano.number
+            guard let finding = scene.assessment.finding, finding.pMax >= runtime.settings.alerting.rules(for: volcano).release else { continue }
+            do {
+                try await shelf.keep(scene.phase, as: CropShelf.name(job.interferogram, version: job.version, volcano: volcano))
+            } catch {
+                log.warning("a flagged crop could not be kept for review", job.fields + ["volcano": scene.volcano.name, "error": "\(error)"])
+            }
+        }
     }
 
     private func fail(_ job: Job, _ error: any Error) async {

@@ -1,7 +1,8 @@
 import Configuration
 import Detection
 import Domain
-import FoundationEssentials
+public import FoundationEssentials
+public import ModelStore
 import Volcanoes
 
 /// Everything that is made from one reading of the configuration. A reload makes a new one and replaces the old one as a whole, or leaves it.
@@ -10,8 +11,12 @@ struct Runtime: Sendable {
     let volcanoes: VolcanoList
     let frames: FrameList
     let catalogues: CatalogueSet
-    let detector: VolcanoDetector
+    private(set) var detector: VolcanoDetector
     let outbox: Outbox
+    /// Nil where the configuration names the model: then promotions have no effect.
+    let store: ModelStore?
+    /// Why another model judges than the one that was promoted; nil while it is that one.
+    private(set) var modelProblem: String?
 
     /// Reads and checks everything: settings, secrets, model, templates.
     /// - Throws: `ConfigurationErrors`, or what is wrong with the model, a secret or a template.
@@ -26,16 +31,38 @@ struct Runtime: Sendable {
         self.volcanoes = volcanoes
         frames = try FrameList.load(from: installation.frames)
         catalogues = try CatalogueSet(settings)
-        detector = try Self.makeDetector(settings.detection, installation: installation)
+        if settings.detection.model == nil {
+            let store = ModelStore(stateDirectory: settings.stateDirectory, installation: installation)
+            let inForce = try store.loadInForce()
+            detector = Self.detector(inForce.model, settings.detection)
+            modelProblem = inForce.problem
+            self.store = store
+        } else {
+            detector = try Self.makeDetector(settings.detection, installation: installation)
+            store = nil
+        }
         outbox = try Outbox(settings, installation: installation)
     }
 
+    /// With the model that the configuration names, or else the shipped one; what was promoted is not looked at.
     static func makeDetector(_ settings: DetectionLimits, installation: Installation) throws -> VolcanoDetector {
-        let model = try CNNModel.load(weights: settings.model ?? installation.defaultModel)
+        detector(try CNNModel.load(weights: settings.model ?? installation.defaultModel), settings)
+    }
+
+    private static func detector(_ model: CNNModel, _ settings: DetectionLimits) -> VolcanoDetector {
         var detection = DetectionSettings()
         detection.leastValidShare = settings.minimumValidShare
         detection.leastMeanCoherence = settings.minimumCoherence
         return VolcanoDetector(model: model, settings: detection, threads: settings.threads)
+    }
+
+    /// The same with another model.
+    /// - Parameter problem: why it is not the one that was promoted, if it is not.
+    func using(_ model: CNNModel, problem: String?) -> Runtime {
+        var runtime = self
+        runtime.detector = Self.detector(model, settings.detection)
+        runtime.modelProblem = problem
+        return runtime
     }
 
     var receiverNames: [ReceiverName] { settings.receivers.map(\.name) }
@@ -44,4 +71,11 @@ struct Runtime: Sendable {
 extension Installation {
     /// The weights that come with the program.
     var defaultModel: URL { models.appendingPathComponent("starter.safetensors") }
+}
+
+extension ModelStore {
+    /// An installation's store: the folder `models` of its state directory.
+    public init(stateDirectory: URL, installation: Installation) {
+        self.init(folder: stateDirectory.appendingPathComponent("models", isDirectory: true), shipped: installation.defaultModel)
+    }
 }

@@ -1,6 +1,7 @@
 import Catalogue
 import Checksums
 import Configuration
+import Detection
 import Domain
 import FoundationEssentials
 import Ledger
@@ -51,7 +52,8 @@ actor Watch {
     func adopt(_ new: Runtime, now: Date) async throws -> PriorityNews {
         try await inTurn { watch in
             let old = watch.runtime.settings
-            watch.runtime = new
+            // A model that judges is better than a stand-in for one that was damaged meanwhile.
+            watch.runtime = new.modelProblem.map { new.using(watch.runtime.detector.model, problem: $0) } ?? new
             watch.schedule.jitter = new.settings.polling.jitter
             if new.settings.priorityList != old.priorityList {
                 watch.desk = PriorityDesk(new.settings.priorityList, inForce: watch.desk.list)
@@ -62,6 +64,16 @@ actor Watch {
             let news = watch.lookAtFile(now: now)
             watch.replan(now: now)
             return news
+        }
+    }
+
+    /// Judges with another model from now on; nil keeps the one that judges.
+    /// - Parameter problem: why it is not the one that was promoted, if it is not.
+    func use(_ model: CNNModel?, problem: String?) async throws {
+        try await inTurn { watch in
+            // A configuration that names a model may have come in between.
+            guard watch.runtime.store != nil else { return }
+            watch.runtime = watch.runtime.using(model ?? watch.runtime.detector.model, problem: problem)
         }
     }
 

@@ -22,7 +22,7 @@ public enum Verdict: String, Codable, Sendable, CaseIterable {
 }
 
 /// Where in an interferogram a verdict holds.
-public enum VerdictRegion: Hashable, Codable, Sendable {
+public enum VerdictRegion: Hashable, Sendable {
     case box(GeoBox)
     /// Within so many metres of a point.
     case circle(centre: GeoPoint, radius: Double)
@@ -43,6 +43,16 @@ public enum VerdictRegion: Hashable, Codable, Sendable {
         }
     }
 
+    public var middle: GeoPoint? {
+        switch self {
+        case .box(let box):
+            let width = box.east - box.west + (box.west > box.east ? 360 : 0)
+            let longitude = box.west + width / 2
+            return GeoPoint(latitude: (box.south + box.north) / 2, longitude: longitude > 180 ? longitude - 360 : longitude)
+        case .circle(let centre, _): return centre
+        }
+    }
+
     public func contains(_ point: GeoPoint) -> Bool {
         switch self {
         case .box(let box): box.contains(point)
@@ -58,6 +68,23 @@ extension VerdictRegion: CustomStringConvertible {
         case .box(let box): "\(box.south),\(box.west),\(box.north),\(box.east)"
         case .circle(let centre, let radius): "\(centre.latitude),\(centre.longitude),\(radius / 1000)"
         }
+    }
+}
+
+extension VerdictRegion: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let region = VerdictRegion(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "\(text) is neither latitude,longitude,km nor south,west,north,east")
+        }
+        self = region
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
     }
 }
 

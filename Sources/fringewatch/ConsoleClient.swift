@@ -27,8 +27,11 @@ struct ConsoleClient {
     }
 
     /// Gives an order: only root and the daemon's own user may.
-    func order<Answer: Decodable>(_ path: String, query: [(String, String)] = [], as type: Answer.Type = Answer.self) async throws -> Answer {
-        try ConsoleJSON.decoder().decode(type, from: try await send(.post, path, query, to: ConsoleServer.controlSocket))
+    /// - Parameter body: JSON, where the order needs more than a query can hold.
+    func order<Answer: Decodable>(
+        _ path: String, query: [(String, String)] = [], body: Data? = nil, as type: Answer.Type = Answer.self
+    ) async throws -> Answer {
+        try ConsoleJSON.decoder().decode(type, from: try await send(.post, path, query, body, to: ConsoleServer.controlSocket))
     }
 
     /// The bytes of an answer, such as a picture.
@@ -36,7 +39,9 @@ struct ConsoleClient {
         try await send(.get, path, query, to: ConsoleServer.statusSocket)
     }
 
-    private func send(_ method: HTTPRequest.Method, _ path: String, _ query: [(String, String)], to name: String) async throws -> Data {
+    private func send(_ method: HTTPRequest.Method, _ path: String, _ query: [(String, String)], _ body: Data? = nil, to name: String) async throws
+        -> Data
+    {
         let socket = runtimeDirectory.appendingPathComponent(name)
         guard FileManager.default.fileExists(atPath: socket.path) else {
             throw Failure.unreachable(
@@ -52,6 +57,7 @@ struct ConsoleClient {
         guard let url = address.url else { throw Failure.refused("\(path) cannot be asked for") }
         var request = HTTPRequest(method, url)
         request.unixSocketPath = socket.path
+        request.body = body
         request.bodyLimit = 64 << 20
         let response: HTTPResponse
         do {
@@ -85,7 +91,9 @@ struct DaemonOptions: ParsableArguments {
     var client: ConsoleClient { ConsoleClient(runtimeDirectory: URL(fileURLWithPath: runtimeDirectory)) }
 
     /// Runs a command's body and turns a daemon that is not there into exit code 69.
-    func talk<Result>(_ body: (ConsoleClient) async throws -> Result) async throws -> Result {
+    func talk<Result>(_ body: (ConsoleClient) async throws -> Result) async throws -> Result { try await Self.talk(client, body) }
+
+    static func talk<Result>(_ client: ConsoleClient, _ body: (ConsoleClient) async throws -> Result) async throws -> Result {
         do {
             return try await body(client)
         } catch let failure as ConsoleClient.Failure {

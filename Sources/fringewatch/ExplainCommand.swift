@@ -58,7 +58,15 @@ struct ExplainCommand: AsyncParsableCommand {
             if let alert = step.alert { lines.append("    alert \(alert)") }
         }
         lines += report.deliveries.map { "  delivery \($0.id) to \($0.address): \(DeliveriesCommand.state($0))" }
+        lines += (report.verdicts ?? []).map(Self.text)
         return lines.joined(separator: "\n")
+    }
+
+    private static func text(_ verdict: ReviewVerdict) -> String {
+        let place = verdict.subject.volcano?.description ?? "\(verdict.subject.centre.latitude), \(verdict.subject.centre.longitude)"
+        var text = "  verdict \(verdict.number) on \(place): \(verdict.verdict.rawValue), by \(printable(verdict.who)) \(isoTime(verdict.at))"
+        if let region = verdict.region { text += ", region \(region)" }
+        return verdict.why.isEmpty ? text : text + ": \(printable(verdict.why))"
     }
 
     static func summary(_ finding: Finding) -> String {

@@ -17,6 +17,7 @@ struct Fringewatch: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Service", subcommands: [RunCommand.self, CheckConfigCommand.self, StatusCommand.self]),
             CommandGroup(name: "Alerts", subcommands: [AlertsCommand.self, ExplainCommand.self, DeliveriesCommand.self, SendTestAlertCommand.self]),
+            CommandGroup(name: "Experts", subcommands: [ReviewCommand.self, RetrainCommand.self, ModelCommand.self]),
             CommandGroup(name: "Volcanoes", subcommands: [PriorityCommand.self]),
             CommandGroup(name: "Models", subcommands: [TrainCommand.self, EvaluateCommand.self]),
             CommandGroup(name: "Interferograms", subcommands: [ScanCommand.self, SynthesizeCommand.self, DemoCommand.self]),

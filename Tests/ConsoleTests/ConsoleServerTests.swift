@@ -5,7 +5,7 @@ import Testing
 import Transport
 
 /// Answers with fixed values and remembers the orders it got.
-actor RecordingBackend: ConsoleBackend {
+actor RecordingBackend: ConsoleBackend, ReviewBackend {
     var orders: [String] = []
 
     static let report = StatusReport(
@@ -30,6 +30,22 @@ actor RecordingBackend: ConsoleBackend {
     func sendTestAlert(to receivers: [ReceiverName]) -> ActionReport {
         orders.append("test \(receivers.map(\.text))")
         return ActionReport(done: "sent", deliveries: receivers.map(\.text))
+    }
+
+    func waitingForReview(_ query: WaitingQuery) -> [WaitingReport] { [] }
+    func verdicts() -> [ReviewVerdict] { [] }
+    func crop(ofVerdict number: Int) -> Data? { number == 1 ? Data([0x49, 0x49]) : nil }
+    func modelChanges(limit: Int) -> [ModelChangeReport] { [] }
+    func record(_ order: VerdictOrder) throws -> VerdictReport {
+        guard let alert = order.alert, let place = GeoPoint(latitude: 0, longitude: 0) else {
+            throw ConsoleRefusal("there is no such alert", .notFound)
+        }
+        orders.append("\(order.verdict.rawValue) on \(alert) by \(order.who), \(order.crop?.count ?? 0) bytes")
+        let subject = VerdictSubject(interferogram: nil, version: nil, file: nil, volcano: nil, centre: place)
+        let verdict = ReviewVerdict(
+            number: 1, subject: subject, verdict: order.verdict, region: order.region, who: order.who, at: Date(timeIntervalSince1970: 0),
+            why: order.why, alert: alert, finding: nil, model: nil, crop: nil)
+        return VerdictReport(verdict: verdict, cropProblem: "gone", withdrawal: nil)
     }
 }
 

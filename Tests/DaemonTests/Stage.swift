@@ -101,12 +101,16 @@ final class Stage: Sendable {
         try await fetcher(await watch.runtime, true).prepare(now: Date())
         let decider = Decider(watch: watch, ledger: ledger, log: log, posted: {})
         return InterferogramPipeline(
-            watch: watch, ledger: ledger, fetcher: fetcher, decider: decider, log: log, wakeups: Wakeups(), progress: { _ in })
+            watch: watch, ledger: ledger, fetcher: fetcher, decider: decider, shelf: shelf, log: log, wakeups: Wakeups(), progress: { _ in })
     }
 
     func console() -> DaemonConsole {
-        DaemonConsole(watch: watch, ledger: ledger, started: Date(), version: "test", posted: {})
+        DaemonConsole(
+            watch: watch, ledger: ledger, started: Date(), version: "test",
+            reviews: ReviewDesk(watch: watch, ledger: ledger, shelf: shelf, posted: {}), posted: {})
     }
+
+    var shelf: CropShelf { CropShelf(stateDirectory: folder.appendingPathComponent("state")) }
 
     /// Lists the frame, so that what is published later is new.
     func listBaseline(_ poller: FramePoller) async throws {

@@ -1,0 +1,171 @@
+import Checksums
+import Detection
+import Domain
+public import FoundationEssentials
+import NeuralNetwork
+import Synthesis
+public import Training
+
+/// Makes a challenger: the present model with a last layer that has learnt from experts' verdicts too, beside the base set that keeps what
+/// it knew.
+public struct Retraining: Sendable {
+    /// What may be chosen.
+    public struct Settings: Sendable {
+        public var balance = Balance()
+        public var rule = PromotionRule()
+        /// Draws for each judged crop.
+        public var draws = 12
+        public var epochs = 30
+        /// The judged crops' share of all weight.
+        public var reviewedShare = 0.35
+        /// Volcanoes are held out in so many parts.
+        public var folds = 4
+        public var seed: UInt64 = 1
+        public var threads = 2
+
+        public init() {}
+    }
+
+    public let settings: Settings
+    let weights: URL
+    let present: CNNModel
+    let training: HeadTraining
+
+    /// - Parameter weights: of the present model, with its card beside it.
+    /// - Throws: `ModelError`, `RetrainingError`, `WeightFileError`.
+    public init(from weights: URL, settings: Settings) throws {
+        self.settings = settings
+        self.weights = weights
+        present = try CNNModel.load(weights: weights)
+        guard let architecture = Architecture(name: present.card.architecture) else {
+            throw RetrainingError.unknownArchitecture(present.card.architecture)
+        }
+        let network = try architecture.stored()
+        training = HeadTraining(
+            network: network.logits, parameters: try Parameters(weights: try WeightFile(contentsOf: weights), for: network), threads: settings.threads
+        )
+    }
+
+    /// What came of it.
+    public struct Outcome: Sendable {
+        /// The challenger's weights, with its card beside them.
+        public let challenger: URL
+        public let replayed: (present: ModelScores, challenger: ModelScores)
+        public let heldOut: (present: ModelScores, challenger: ModelScores)
+        public let finding: PromotionRule.Finding
+    }
+
+    /// Trains, and judges the challenger. Blocks for minutes.
+    /// - Parameters:
+    ///   - base: patches with labels that the present model should go on getting right.
+    ///   - folder: where the challenger is written, NAME.safetensors and NAME.json; also for what is needed meanwhile.
+    ///   - progress: what is being done.
+    /// - Throws: `RetrainingError`, `TrainingError`, errors of the file system.
+    public func run(
+        reviewed: [ReviewedCrop], base: [LabelledPatch], name: String, into folder: URL, progress: (String) -> Void = { _ in }
+    ) throws -> Outcome {
+        guard !reviewed.isEmpty else { throw RetrainingError.tooFew("no verdict of deformation, atmosphere or other has a crop") }
+        guard Set(base.map(\.label)).count == 2 else { throw RetrainingError.tooFew("the base set needs patches with and without deformation") }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let side = training.network.input[1]
+        progress("features of \(base.count) base patches")
+        let known = try training.features(
+            of: base.map { TeachingPatch(levels: $0.centre(side), isDeformation: $0.label == .deformation, weight: Double($0.weight)) })
+        progress("features of \(reviewed.count) reviewed crops")
+        let taught = try lessons(reviewed, side: side)
+        progress("training the challenger")
+        let challenger = try write(
+            train(known, taught, reviewed, only: Array(reviewed.indices)), name: name, reviewed, base.count, into: folder)
+        progress("replaying the reviewed crops with both models")
+        let replayed = (
+            present: try ModelScores(of: reviewed, by: detector(present)),
+            challenger: try ModelScores(of: reviewed, by: detector(try CNNModel.load(weights: challenger)))
+        )
+        progress("holding out volcanoes")
+        let heldOut = (present: apart(replayed.present, reviewed), challenger: try holdOut(known, taught, reviewed, into: folder))
+        return Outcome(
+            challenger: challenger, replayed: replayed, heldOut: heldOut, finding: settings.rule.judge(replayed: replayed, heldOut: heldOut))
+    }
+
+    private func detector(_ model: CNNModel) -> VolcanoDetector { VolcanoDetector(model: model, threads: settings.threads) }
+
+    /// What each crop teaches, as features, with its weight in the balance of all that are trained on left to `train`.
+    private func lessons(_ reviewed: [ReviewedCrop], side: Int) throws -> [HeadTraining.Features] {
+        try reviewed.enumerated().map { index, crop in
+            var random = SeededGenerator(seed: settings.seed, purpose: "draws of \(crop.name)", index: index)
+            return try training.features(of: TeachingPatches(side: side, draws: settings.draws).patches(of: crop, weight: 1, using: &random))
+        }
+    }
+
+    /// Trains on some of the reviewed crops, balanced among themselves.
+    private func train(
+        _ base: HeadTraining.Features, _ lessons: [HeadTraining.Features], _ reviewed: [ReviewedCrop], only chosen: [Int]
+    ) throws -> Parameters {
+        let cases = chosen.map {
+            Balance.Case(volcano: reviewed[$0].volcano, episode: reviewed[$0].episode, isDeformation: reviewed[$0].isDeformation)
+        }
+        let weights = settings.balance.weights(cases)
+        var taught = HeadTraining.Features()
+        for (index, weight) in zip(chosen, weights) {
+            var lesson = lessons[index]
+            lesson.weights = lesson.weights.map { $0 * weight }
+            taught = taught + lesson
+        }
+        var plan = HeadTraining.Plan()
+        (plan.epochs, plan.reviewedShare, plan.seed) = (settings.epochs, settings.reviewedShare, settings.seed)
+        return try training.train(base: base, reviewed: taught, plan)
+    }
+
+    // MARK: The hold-out
+
+    /// Volcanoes in parts, each as even as names allow; none where there is one volcano only.
+    private func parts(_ reviewed: [ReviewedCrop]) -> [Set<String>] {
+        let volcanoes = Set(reviewed.map(\.volcano)).sorted()
+        guard volcanoes.count > 1 else { return [] }
+        let folds = min(settings.folds, volcanoes.count)
+        return (0..<folds).map { fold in Set(volcanoes.enumerated().filter { $0.offset % folds == fold }.map(\.element)) }
+    }
+
+    private func apart(_ scores: ModelScores, _ reviewed: [ReviewedCrop]) -> ModelScores {
+        parts(reviewed).isEmpty ? ModelScores(model: scores.model, cases: []) : scores
+    }
+
+    /// Each part of the volcanoes is judged by a challenger that was trained without it.
+    private func holdOut(
+        _ base: HeadTraining.Features, _ lessons: [HeadTraining.Features], _ reviewed: [ReviewedCrop], into folder: URL
+    ) throws -> ModelScores {
+        var cases: [ModelScores.Case] = []
+        for (number, part) in parts(reviewed).enumerated() {
+            let others = reviewed.indices.filter { !part.contains(reviewed[$0].volcano) }
+            let file = try write(
+                train(base, lessons, reviewed, only: others), name: "held-out-\(number)", reviewed, base.labels.count, into: folder)
+            defer { for leftover in [file, ModelCard.location(besideWeights: file)] { try? FileManager.default.removeItem(at: leftover) } }
+            let model = try CNNModel.load(weights: file)
+            cases += try ModelScores(of: reviewed.filter { part.contains($0.volcano) }, by: detector(model)).cases
+        }
+        return ModelScores(model: present.id, cases: cases)
+    }
+
+    // MARK: The file
+
+    private func write(_ parameters: Parameters, name: String, _ reviewed: [ReviewedCrop], _ base: Int, into folder: URL) throws -> URL {
+        // As precise as the model that it comes from.
+        let bytes = try Data(contentsOf: weights).count
+        let data = try parameters.weightFile(name: name).encoded(bytes < 3 * parameters.count ? .half : .single)
+        let positives = reviewed.count { $0.isDeformation }
+        let card = ModelCard(
+            name: name, architecture: present.card.architecture, sha256: Checksums.sha256(of: data), layers: present.card.layers,
+            input: present.card.input, classes: present.card.classes,
+            training: ModelCard.Training(
+                data:
+                    "\(reviewed.count) reviewed crops (\(positives) with deformation) beside \(base) base patches; before: \(present.card.training.data)",
+                recipe: "the last layer of \(present.id) trained anew for \(settings.epochs) epochs, the layers before it as they were",
+                seed: settings.seed, startedFrom: present.id.description),
+            metrics: [], knownFailures: present.card.knownFailures + ["Its probabilities were not calibrated anew after it was retrained."],
+            calibration: nil)
+        let file = folder.appendingPathComponent("\(name).safetensors")
+        try data.write(to: file, options: .atomic)
+        try card.encoded().write(to: ModelCard.location(besideWeights: file), options: .atomic)
+        return file
+    }
+}

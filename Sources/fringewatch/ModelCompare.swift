@@ -1,0 +1,111 @@
+import ArgumentParser
+import Configuration
+import Daemon
+import Detection
+import Domain
+import Foundation
+import ModelStore
+import Retraining
+
+extension ModelCommand {
+    struct Compare: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let two models judge the reviewed interferograms and further folders, and print what each gets right.",
+            discussion: """
+                The reviewed interferograms come from the running daemon, or from a folder that review export wrote (--reviewed). A data \
+                folder has verdicts.csv, or the subfolders deformation and none with GeoTIFFs of wrapped phase.
+                """)
+        @Argument(help: "A model of the store, or a .safetensors file.") var first: String
+        @Argument(help: "The other one.") var second: String
+        @Option(
+            name: .long, help: ArgumentHelp("A folder that review export wrote, instead of asking the daemon.", valueName: "folder"),
+            completion: .directory)
+        var reviewed: String?
+        @Option(name: .long, help: ArgumentHelp("A folder of labelled crops; may be repeated.", valueName: "folder"), completion: .directory)
+        var data: [String] = []
+        @Option(name: .long, help: "Threads for the network.") var threads = 2
+        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        struct Line: Codable {
+            let data: String
+            let model: String
+            let flagged: FlagCounts
+            let alerted: FlagCounts
+            let area: Double?
+        }
+
+        func validate() throws { if threads < 1 { throw ValidationError("--threads must be 1 or more") } }
+
+        func run() async throws {
+            let desk = try Desk(configuration)
+            let rules = desk.settings.alerting.rules
+            let models = try [first, second].map { text in
+                let weights = try desk.weights(text)
+                do { return try CNNModel.load(weights: weights) } catch {
+                    say("fringewatch: \(error)")
+                    throw Exit.failure
+                }
+            }
+            var lines: [Line] = []
+            for (name, crops) in try await sets(desk) {
+                for model in models {
+                    let scores = try ModelScores(of: crops, by: VolcanoDetector(model: model, threads: threads))
+                    lines.append(
+                        Line(
+                            data: name, model: model.id.description, flagged: scores.counts(from: rules.notify.value),
+                            alerted: scores.counts(from: rules.alert.value), area: scores.area))
+                }
+            }
+            if try output.printedJSON(lines) { return }
+            print(Self.table(lines, notify: rules.notify.value, alert: rules.alert.value))
+        }
+
+        private func sets(_ desk: Desk) async throws -> [(String, [ReviewedCrop])] {
+            var sets: [(String, [ReviewedCrop])] = []
+            if reviewed != nil || data.isEmpty {
+                let crops = try await reviewedCrops(folder: reviewed, desk)
+                guard !crops.isEmpty || !data.isEmpty else {
+                    say("no verdict with a crop was given yet: name a folder of labelled crops with --data")
+                    throw Exit.failure
+                }
+                sets.append(("reviewed", crops))
+            }
+            for folder in data { sets.append((folder, try readCrops(URL(fileURLWithPath: folder)))) }
+            return sets
+        }
+
+        static func table(_ lines: [Line], notify: Double, alert: Double) -> String {
+            var table = Table([
+                ("data", .left), ("model", .left), ("kept \(alert)", .right), ("kept \(notify)", .right), ("false \(notify)", .right),
+                ("false \(alert)", .right), ("AUC", .right),
+            ])
+            for line in lines {
+                table.add([
+                    line.data, line.model, "\(line.alerted.kept)/\(line.alerted.positives)", "\(line.flagged.kept)/\(line.flagged.positives)",
+                    "\(line.flagged.falsePositives)/\(line.flagged.negatives)", "\(line.alerted.falsePositives)/\(line.alerted.negatives)",
+                    line.area.map { decimal($0, 4) } ?? "-",
+                ])
+            }
+            return table.render(width: terminalWidth())
+        }
+    }
+}
+
+/// The judged crops: of an exported folder, or asked of the daemon.
+func reviewedCrops(folder: String?, _ desk: ModelCommand.Desk) async throws -> [ReviewedCrop] {
+    if let folder { return try readCrops(URL(fileURLWithPath: folder)) }
+    let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("fringewatch-reviewed-\(UUID().uuidString)")
+    let client = ConsoleClient(runtimeDirectory: desk.settings.runtimeDirectory)
+    let exported = try await DaemonOptions.talk(client) { try await ReviewedCase.export(to: temporary, from: $0) }
+    let crops = exported.crops == 0 ? [] : try readCrops(temporary)
+    try FileManager.default.removeItem(at: temporary)
+    return crops
+}
+
+func readCrops(_ folder: URL) throws -> [ReviewedCrop] {
+    do { return try ReviewedCrop.read(folder) } catch {
+        say("fringewatch: \(error)")
+        throw Exit.failure
+    }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Configuration
+import Daemon
+import Detection
+import Domain
+import Foundation
+import ModelStore
+import Retraining
+import Training
+
+struct RetrainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retrain",
+        abstract: "Let the model in force learn from the experts' verdicts, and judge whether the challenger may take its place.",
+        discussion: """
+            The last layer is trained on the reviewed crops beside a base set of synthetic patches, starting from the present weights; what \
+            the layers before it say of each patch is computed once. Crops of one episode, and of one volcano, count together no more than \
+            a few: repeated false positives do not swamp the rest.
+
+            The challenger goes into the store. It may be promoted only if it keeps every confirmed positive that the present model flags \
+            at the alert threshold, and lowers the false positives both on the replayed crops and on volcanoes held out. Exit code 0: it \
+            may be promoted (and was, with --promote); 1: it may not, and the reasons are listed.
+            """)
+
+    @Option(
+        name: .long, help: ArgumentHelp("A folder that review export wrote, instead of asking the daemon.", valueName: "folder"),
+        completion: .directory)
+    var reviewed: String?
+    @Option(
+        name: .long, help: ArgumentHelp("Take the base set from this recipe's data instead of the standard scenes.", valueName: "recipe"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var base: String?
+    @Option(name: .long, help: "Patches of the standard base set.") var basePatches = 3000
+    @Option(name: .long, help: ArgumentHelp("Keep the base patches here, and take them from here.", valueName: "folder"), completion: .directory)
+    var cache: String?
+    @Option(name: .long, help: "The challenger's name; by default the present one's with -reviewed and the date.") var name: String?
+    @Option(name: .long, help: "Epochs over the features.") var epochs = 30
+    @Option(name: .long, help: "The same seed gives the same challenger.") var seed: UInt64 = 1
+    @Option(name: .long, help: "Threads.") var threads = 2
+    @Flag(name: .long, help: "Promote it if it may be promoted.") var promote = false
+    @OptionGroup var signature: ModelCommand.Signature
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if threads < 1 || epochs < 1 || basePatches < 100 {
+            throw ValidationError("--threads and --epochs must be 1 or more, --base-patches 100 or more")
+        }
+    }
+
+    struct Report: Codable {
+        let challenger: String
+        let present: String
+        let finding: PromotionRule.Finding
+        let lines: [ModelCommand.Compare.Line]
+        let seconds: Double
+    }
+
+    func run() async throws {
+        let desk = try ModelCommand.Desk(configuration)
+        if promote { try desk.refuseIfConfigured() }
+        let began = Date()
+        let present = try desk.tell { store in try desk.settings.detection.model ?? store.weights(of: try store.history().inForce) }
+        let crops = try await reviewedCrops(folder: reviewed, desk)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fringewatch-retrain-\(UUID().uuidString)")
+        defer { do { try FileManager.default.removeItem(at: folder) } catch { say("\(folder.path) could not be removed: \(error)") } }
+        let rules = desk.settings.alerting.rules
+        let outcome: Retraining.Outcome
+        do {
+            let retraining = try Retraining(from: present, settings: settings(rules))
+            outcome = try retraining.run(
+                reviewed: crops, base: try basePatchSet(), name: name ?? Self.name(after: try ModelCard(besideWeights: present).name, on: began),
+                into: folder
+            ) { say($0) }
+        } catch {
+            say("fringewatch: \(error)")
+            throw Exit.failure
+        }
+        let reference = try desk.tell { try $0.install(weights: outcome.challenger) }
+        let report = Self.report(outcome, reference, rules, seconds: Date().timeIntervalSince(began))
+        if try !output.printedJSON(report) {
+            print(ModelCommand.Compare.table(report.lines, notify: rules.notify.value, alert: rules.alert.value))
+            say("\(reference) is in the store; it took \(StatusCommand.duration(report.seconds))")
+        }
+        guard outcome.finding.mayPromote else {
+            for reason in outcome.finding.reasons { say("it may not be promoted: \(reason)") }
+            throw Exit.failure
+        }
+        guard promote else { return say("it may be promoted: fringewatch model promote \(reference)") }
+        let why = signature.why.isEmpty ? "retrained on \(crops.count) reviewed crops" : signature.why
+        try await ModelCommand.report(try desk.tell { try $0.promote(reference, who: signature.who, why: why, at: Date()) }, desk)
+    }
+
+    private func settings(_ rules: AlertRules) -> Retraining.Settings {
+        var settings = Retraining.Settings()
+        (settings.epochs, settings.seed, settings.threads) = (epochs, seed, threads)
+        settings.rule = PromotionRule(alert: rules.alert.value, notify: rules.notify.value)
+        return settings
+    }
+
+    private func basePatchSet() throws -> [LabelledPatch] {
+        var recipe: Recipe
+        if let base {
+            recipe = try Recipe(contentsOf: URL(fileURLWithPath: base))
+        } else {
+            recipe = Recipe()
+            var scenes = SyntheticScenes()
+            scenes.patches = basePatches
+            // Not the seed of a training: what is to be kept should be shown on scenes that are new.
+            scenes.seed = seed &+ 1_000_000
+            recipe.data = [Recipe.DataPart(name: "base", source: .synthetic(scenes))]
+        }
+        recipe.threads = threads
+        let shows = isatty(STDERR_FILENO) == 1
+        let data = try TrainingData(recipe, cache: cache.map { PatchCache(folder: URL(fileURLWithPath: $0)) }) { name, done, all in
+            if shows, done % 300 == 0 { say("\(name): \(done) of \(all) patches") }
+        }
+        return data.parts.flatMap(\.patches)
+    }
+
+    /// `starter-reviewed-20261122`, also after the second round.
+    private static func name(after present: String, on day: Date) -> String {
+        let root = present.range(of: "-reviewed-").map { String(present[..<$0.lowerBound]) } ?? present
+        return "\(root)-reviewed-\(AcquisitionDate(day))"
+    }
+
+    private static func report(_ outcome: Retraining.Outcome, _ reference: ModelReference, _ rules: AlertRules, seconds: Double) -> Report {
+        func line(_ data: String, _ model: String, _ scores: ModelScores) -> ModelCommand.Compare.Line {
+            ModelCommand.Compare.Line(
+                data: data, model: model, flagged: scores.counts(from: rules.notify.value), alerted: scores.counts(from: rules.alert.value),
+                area: scores.area)
+        }
+        let present = outcome.replayed.present.model.description
+        return Report(
+            challenger: "\(reference)", present: present, finding: outcome.finding,
+            lines: [
+                line("replayed", present, outcome.replayed.present), line("replayed", "\(reference)", outcome.replayed.challenger),
+                line("volcanoes held out", present, outcome.heldOut.present),
+                line("volcanoes held out", "challengers without them", outcome.heldOut.challenger),
+            ], seconds: seconds)
+    }
+}

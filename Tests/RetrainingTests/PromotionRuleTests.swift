@@ -1,0 +1,48 @@
+import Domain
+import Retraining
+import Testing
+
+/// `+0.9` is a crop with deformation that scores 0.9, `-0.6` one without; `+?` is not assessable.
+private func scores(_ text: String) -> ModelScores {
+    let cases = text.split(separator: " ").enumerated().map { index, word in
+        ModelScores.Case(name: "\(index)", volcano: "v\(index)", isDeformation: word.hasPrefix("+"), pMax: Double(String(word.dropFirst())))
+    }
+    return ModelScores(model: ModelID(name: "m", checksum: "0123456789ab"), cases: cases)
+}
+
+struct PromotionRuleTests {
+    @Test(arguments: [
+        // It keeps all and lowers the false positives.
+        ("+0.9 +0.85 -0.7 -0.6", "+0.8 +0.95 -0.3 -0.6", "-0.6", "-0.4", nil as String?),
+        // Nothing was false on the volcanoes held out, and nothing is.
+        ("+0.9 -0.7", "+0.9 -0.3", "-0.2", "-0.4", nil),
+        // A positive that only the notify threshold had is not one that can be lost.
+        ("+0.7 -0.7", "+0.6 -0.3", "-0.2", "-0.2", nil),
+        // A positive that falls below the alert threshold is lost, though it is still told.
+        ("+0.9 -0.7", "+0.79 -0.3", "-0.6", "-0.4", "loses 1 confirmed positive at 0.8"),
+        ("+0.9 +0.9 -0.7", "+? +0.1 -0.3", "-0.6", "-0.4", "loses 2 confirmed positives"),
+        ("+0.9 -0.7", "+0.9 -0.6", "-0.6", "-0.4", "leaves the false positives on replayed history"),
+        ("+0.9 -0.4", "+0.9 -0.1", "-0.6", "-0.4", "leaves the false positives on replayed history"),
+        ("+0.9 -0.4 -0.7", "+0.9 -0.6 -0.8", "-0.6", "-0.4", "raises the false positives on replayed history from 1 to 2"),
+        ("+0.9 -0.7", "+0.9 -0.3", "-0.6", "-0.7", "leaves the false positives on volcanoes held out"),
+        ("+0.9 -0.7", "+0.9 -0.3", "-0.4", "-0.7", "raises the false positives on volcanoes held out from 0 to 1"),
+        ("+0.9", "+0.9", "", "", "there is no false positive to lower"),
+    ])
+    func `a challenger must keep every confirmed positive and lower the false positives`(
+        present: String, challenger: String, heldOutPresent: String, heldOutChallenger: String, refusal: String?
+    ) {
+        let finding = PromotionRule().judge(
+            replayed: (scores(present), scores(challenger)), heldOut: (scores(heldOutPresent), scores(heldOutChallenger)))
+        #expect(finding.mayPromote == (refusal == nil), "\(finding.reasons)")
+        if let refusal { #expect(finding.reasons.contains { $0.contains(refusal) }, "\(finding.reasons)") }
+    }
+
+    @Test func `counts and area are those of the scores, and what is not assessable is flagged by nobody`() {
+        let mixed = scores("+0.9 +0.6 +? -0.6 -0.2 -?")
+        #expect(mixed.counts(from: 0.5) == FlagCounts(positives: 3, kept: 2, negatives: 3, falsePositives: 1))
+        #expect(mixed.counts(from: 0) == FlagCounts(positives: 3, kept: 2, negatives: 3, falsePositives: 2))
+        // 0.9 beats three; 0.6 beats two and ties with one; ? ties with ?.
+        #expect(abs((mixed.area ?? 0) - (3 + 2.5 + 0.5) / 9) < 1e-12)
+        #expect(scores("+0.9").area == nil && scores("-0.9").area == nil)
+    }
+}

@@ -1,0 +1,101 @@
+import Detection
+import Domain
+import FoundationEssentials
+import NeuralNetwork
+import Raster
+import Synthesis
+import Testing
+import Training
+
+@testable import Retraining
+
+/// The shipped starter, and crops made so that it can be taught: rings that it flags, judged to be atmosphere at some volcanoes.
+struct RetrainingTests {
+    private static let starter = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Sources/Detection/Models/starter.safetensors")
+
+    private static let side = 300
+
+    /// Rings of a radius and a shape, with a little noise; `stretch` makes them ellipses.
+    private func crop(_ number: Int, isDeformation: Bool, volcano: String, stretch: Float) -> ReviewedCrop {
+        let geometry = GridGeometry(width: Self.side, height: Self.side, west: -91, north: 0, pixelWidth: 0.001, pixelHeight: 0.001)
+        var random = SeededGenerator(seed: UInt64(number))
+        var values = [Float](repeating: 0, count: Self.side * Self.side)
+        for y in 0..<Self.side {
+            for x in 0..<Self.side {
+                let (dx, dy) = (Float(x - 150) / stretch, Float(y - 150) * stretch)
+                let phase = 22 / (1 + (dx * dx + dy * dy) / 2500) + Float.random(in: -0.3...0.3, using: &random)
+                values[y * Self.side + x] = phase - 2 * .pi * (phase / (2 * .pi)).rounded()
+            }
+        }
+        let centre = GeoPoint(latitude: -0.15, longitude: -90.85)!
+        return ReviewedCrop(
+            name: "\(number).tif", isDeformation: isDeformation, volcano: volcano, episode: "\(number)",
+            phase: RasterGrid(geometry: geometry, values: values), centre: centre, place: centre)
+    }
+
+    private func base() -> [LabelledPatch] {
+        (0..<24).map { number in
+            let rings = crop(100 + number, isDeformation: true, volcano: "x", stretch: 1)
+            let quiet = number % 2 == 0
+            let levels = rings.phase.values.map { GreyScale.level(quiet ? $0 * 0.02 : $0) }
+            return LabelledPatch(
+                levels: levels, side: Self.side, label: quiet ? .background : .deformation, group: "\(number)", kind: "made", name: "\(number)")
+        }
+    }
+
+    private func run(_ crops: [ReviewedCrop], _ change: (inout Retraining.Settings) -> Void = { _ in }) throws -> (Retraining.Outcome, URL) {
+        var settings = Retraining.Settings()
+        (settings.draws, settings.epochs, settings.folds) = (4, 40, 2)
+        change(&settings)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "retraining-\(UUID().uuidString)")
+        let outcome = try Retraining(from: Self.starter, settings: settings).run(reviewed: crops, base: base(), name: "challenger", into: folder)
+        return (outcome, folder)
+    }
+
+    private var taught: [ReviewedCrop] {
+        (0..<4).map { crop($0, isDeformation: true, volcano: "a\($0)", stretch: 1) }
+            + (4..<10).map { crop($0, isDeformation: false, volcano: "b\($0)", stretch: 2.2) }
+    }
+
+    @Test func `a challenger is a model that loads, says where it comes from, and moves the scores the way that experts judged`() throws {
+        let (outcome, folder) = try run(taught)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let model = try CNNModel.load(weights: outcome.challenger)
+        #expect(model.id.name == "challenger" && model.card.training.startedFrom?.hasPrefix("starter@") == true)
+        #expect(!model.card.calibrated)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["challenger.json", "challenger.safetensors"])
+        func mean(_ scores: ModelScores, deformation: Bool) -> Double {
+            let chosen = scores.cases.filter { $0.isDeformation == deformation }.map { $0.pMax ?? 0 }
+            return chosen.reduce(0, +) / Double(chosen.count)
+        }
+        let gap = { (scores: ModelScores) in mean(scores, deformation: true) - mean(scores, deformation: false) }
+        #expect(gap(outcome.replayed.challenger) > gap(outcome.replayed.present), "\(outcome.replayed)")
+        #expect(outcome.heldOut.challenger.cases.count == 10 && outcome.heldOut.present.cases.count == 10)
+    }
+
+    @Test func `the same verdicts and seed give the same challenger, bit for bit`() throws {
+        let few = Array(taught.prefix(3)) + Array(taught.suffix(2))
+        let (first, one) = try run(few) { $0.threads = 1 }
+        let (second, two) = try run(few) { $0.threads = 2 }
+        defer { for folder in [one, two] { try? FileManager.default.removeItem(at: folder) } }
+        #expect(try Data(contentsOf: first.challenger) == Data(contentsOf: second.challenger))
+    }
+
+    @Test func `verdicts on one volcano alone are no reason to promote`() throws {
+        let (outcome, folder) = try run((0..<3).map { crop($0, isDeformation: $0 == 0, volcano: "a", stretch: 1) })
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(!outcome.finding.mayPromote && outcome.finding.reasons.contains { $0.contains("at least two are needed") })
+        #expect(outcome.heldOut.challenger.cases.isEmpty)
+    }
+
+    @Test func `without verdicts, or with a base of one class, there is nothing to learn`() throws {
+        #expect(throws: RetrainingError.self) { try run([]) }
+        let settings = Retraining.Settings()
+        let retraining = try Retraining(from: Self.starter, settings: settings)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "never-made")
+        #expect(throws: RetrainingError.self) {
+            try retraining.run(reviewed: taught, base: base().filter { $0.label == .background }, name: "x", into: folder)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Domain
+import FoundationEssentials
+import Raster
+import Retraining
+import Testing
+
+final class ReviewedCropTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "reviewed-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private func write(_ name: String) throws {
+        let geometry = GridGeometry(width: 40, height: 40, west: -91, north: 0, pixelWidth: 0.001, pixelHeight: 0.001)
+        let grid = RasterGrid(geometry: geometry, values: (0..<1600).map { Float($0 % 60) / 10 - 3 })
+        try FileManager.default.createDirectory(at: folder.appending(path: name).deletingLastPathComponent(), withIntermediateDirectories: true)
+        try GeoTIFF.write(grid, to: folder.appending(path: name), as: .float32Deflate)
+    }
+
+    private func table(_ lines: String...) throws {
+        let heading = "file,verdict,volcano,episode,place_latitude,place_longitude,why"
+        try Data(([heading] + lines).joined(separator: "\n").utf8).write(to: folder.appending(path: "verdicts.csv"))
+    }
+
+    @Test func `an export is read with its places, an unsure verdict is left out`() throws {
+        for name in ["a.tif", "b.tif"] { try write(name) }
+        try table(
+            "a.tif,deformation,353050,353050-20240101-abcde,-0.01,-90.99,\"said \"\"yes\"\", twice\"", "b.tif,atmosphere,,,,,", "c.tif,unsure,,,,,")
+        let crops = try ReviewedCrop.read(folder)
+        #expect(crops.map(\.name) == ["a.tif", "b.tif"] && crops.map(\.isDeformation) == [true, false])
+        #expect(crops[0].volcano == "353050" && crops[0].episode == "353050-20240101-abcde")
+        #expect(crops[0].place == GeoPoint(latitude: -0.01, longitude: -90.99) && crops[1].place == nil)
+        #expect(crops[1].volcano == "b.tif", "what names no volcano stands for itself")
+        #expect(abs(crops[0].centre.latitude + 0.02) < 1e-9)
+    }
+
+    @Test(arguments: [
+        ("a.tif,maybe,,,,,", "'maybe' is no verdict"), ("../a.tif,other,,,,,", "is no file of this folder"), (",other,,,,,", "is no file"),
+        ("a.tif,other,,,91,0,", "is no place"), ("a.tif,other", "2 fields, the heading has 7"),
+    ])
+    func `a wrong line is refused by its number`(line: String, words: String) throws {
+        try write("a.tif")
+        try table("a.tif,other,,,,,", line)
+        let error = #expect(throws: ReviewedFolderError.self) { try ReviewedCrop.read(folder) }
+        #expect(error?.description.contains(words) == true && error?.description.contains("line 3") == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `two subfolders are a data set too, an empty folder is none, and a file that is gone is an error`() throws {
+        #expect(throws: ReviewedFolderError.self) { try ReviewedCrop.read(folder) }
+        try write("deformation/a.tif")
+        try write("none/b.tif")
+        #expect(try ReviewedCrop.read(folder).map(\.isDeformation) == [true, false])
+        try table("gone.tif,other,,,,,")
+        #expect(throws: RasterError.self) { try ReviewedCrop.read(folder) }
+    }
+}
