@@ -20,35 +20,40 @@ public struct Reliability: Hashable, Sendable {
     public let bins: [Bin]
     /// The mean squared difference between probability and outcome (Brier 1950): 0 is perfect, 0.25 is always saying 0.5.
     public let brierScore: Double
-    /// The mean difference between said and observed, weighted by the bins' counts (Naeini et al. 2015).
+    /// The mean difference between said and observed, weighted by the bins' shares of the cases (Naeini et al. 2015).
     public let expectedCalibrationError: Double
 
-    /// - Parameter bins: how many intervals of equal width; 0 belongs to the first, 1 to the last.
+    /// - Parameters:
+    ///   - bins: how many intervals of equal width; 0 belongs to the first, 1 to the last.
+    ///   - prevalence: the share of deformation that all figures are for, the classes weighted to it; nil for that of the cases.
     /// - Throws: `EvaluationError` without cases of both classes, or where a score is no probability.
-    public init(_ cases: [ScoredCase], bins count: Int = 10) throws(EvaluationError) {
+    public init(_ cases: [ScoredCase], bins count: Int = 10, prevalence: Double? = nil) throws(EvaluationError) {
         if let index = cases.firstIndex(where: { !(0...1).contains($0.score) }) { throw .notFinite(index: index) }
         let positives = cases.count { $0.isPositive }
         guard positives > 0, positives < cases.count else {
             throw .oneClassOnly(positives: positives, negatives: cases.count - positives)
         }
-        var sums = Array(repeating: (count: 0, probability: 0.0, positives: 0), count: count)
+        let share = prevalence ?? Double(positives) / Double(cases.count)
+        let weights = (positive: share / Double(positives), negative: (1 - share) / Double(cases.count - positives))
+        var sums = Array(repeating: (count: 0, weight: 0.0, probability: 0.0, positives: 0.0), count: count)
         var squares = 0.0
         for one in cases {
             let bin = min(count - 1, Int(one.score * Double(count)))
+            let weight = one.isPositive ? weights.positive : weights.negative
             sums[bin].count += 1
-            sums[bin].probability += one.score
-            sums[bin].positives += one.isPositive ? 1 : 0
+            sums[bin].weight += weight
+            sums[bin].probability += weight * one.score
+            sums[bin].positives += one.isPositive ? weight : 0
             let difference = one.score - (one.isPositive ? 1 : 0)
-            squares += difference * difference
+            squares += weight * difference * difference
         }
-        brierScore = squares / Double(cases.count)
+        brierScore = squares
         bins = sums.enumerated().filter { $0.element.count > 0 }.map { index, sum in
             Bin(
                 lower: Double(index) / Double(count), upper: Double(index + 1) / Double(count), count: sum.count,
-                meanProbability: sum.probability / Double(sum.count), observed: Double(sum.positives) / Double(sum.count))
+                meanProbability: sum.probability / sum.weight, observed: sum.positives / sum.weight)
         }
-        expectedCalibrationError =
-            bins.reduce(0) { $0 + Double($1.count) * abs($1.meanProbability - $1.observed) } / Double(cases.count)
+        expectedCalibrationError = sums.reduce(0) { $0 + abs($1.probability - $1.positives) }
     }
 }
 
@@ -100,7 +105,8 @@ public struct LogisticCalibration: Hashable, Sendable, Codable {
             let gain = loss - nextLoss
             if nextLoss <= loss { (fit, loss) = (next, nextLoss) }
             if gain < 1e-14 {
-                guard fit.scale > 0, fit.scale.isFinite, fit.shift.isFinite else { break }
+                guard fit.scale.isFinite, fit.shift.isFinite else { break }
+                guard fit.scale > 0 else { throw .notIncreasing }
                 self = fit
                 return
             }

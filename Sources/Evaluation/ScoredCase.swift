@@ -15,6 +15,7 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case oneClassOnly(positives: Int, negatives: Int)
     case notFinite(index: Int)
     case noConvergence(String)
+    case notIncreasing
     case supportVectorMachine(String)
 
     public var description: String {
@@ -23,6 +24,7 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
             "\(positives) cases with deformation and \(negatives) without: at least one of each is needed to tell how well they are told apart"
         case .notFinite(let index): "the score of case \(index) is not a finite number: the model is damaged or its training diverged"
         case .noConvergence(let what): "\(what) found no end: the scores may separate the classes without overlap, or hold huge values"
+        case .notIncreasing: "higher scores do not mean more deformation: scores that tell nothing cannot be calibrated"
         case .supportVectorMachine(let reason): "libsvm refuses: \(reason)"
         }
     }

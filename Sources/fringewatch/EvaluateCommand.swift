@@ -77,7 +77,8 @@ struct EvaluateCommand: ParsableCommand {
         let line = ProgressLine()
         let sets = try paths.dropFirst().map { path in
             let source = FolderSource(folder: URL(fileURLWithPath: path))
-            return ScoredPatches(name: path, patches: try source.patches(least: model.side) { line.show("\(path): \($0) of \($1) read") })
+            return ScoredPatches(
+                name: source.folder.lastPathComponent, patches: try source.patches(least: model.side) { line.show("\(path): \($0) of \($1) read") })
         }
         let scored = try sets.map { try $0.scored(by: model, threads: threads) { line.show("\($0) scored") } }
         line.clear()

@@ -30,10 +30,21 @@ func `the calibration is the minimum that SciPy finds`(isAtFivePercent: Bool) th
 }
 
 @Test func `scores that say the opposite cannot be calibrated`() {
-    #expect(throws: EvaluationError.self) { try LogisticCalibration(fitting: cases(positive: [-3, -4, -2], negative: [3, 4, 2])) }
+    #expect(throws: EvaluationError.notIncreasing) { try LogisticCalibration(fitting: cases(positive: [-3, -4, -2], negative: [3, 4, 2])) }
 }
 
 @Test func `huge margins do not overflow`() {
     #expect(LogisticCalibration.identity.probability(margin: 5000) == 1)
     #expect(LogisticCalibration.identity.probability(margin: -5000) == 0)
+}
+
+@Test func `reliability at a prevalence weights the classes`() throws {
+    // One bin each: 0.2 is said of a positive and three negatives, 0.8 of a positive and a negative.
+    let all = cases(positive: [0.2, 0.8], negative: [0.2, 0.2, 0.2, 0.8])
+    let rare = try Reliability(all, prevalence: 0.1)
+    // Positives weigh 0.05 each, negatives 0.225.
+    #expect(abs(rare.bins[0].observed - 0.05 / 0.725) < 1e-12 && abs(rare.bins[1].observed - 0.05 / 0.275) < 1e-12)
+    let brier = 0.05 * 0.64 + 0.05 * 0.04 + 3 * 0.225 * 0.04 + 0.225 * 0.64
+    #expect(abs(rare.brierScore - brier) < 1e-12)
+    #expect(abs(rare.expectedCalibrationError - (abs(0.725 * 0.2 - 0.05) + abs(0.275 * 0.8 - 0.05))) < 1e-12)
 }

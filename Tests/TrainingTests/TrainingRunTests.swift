@@ -35,6 +35,8 @@ private func weights(_ trained: TrainedNetwork) -> [String: [UInt32]] {
     let data = try MadePatches.data()
     var recipe = try MadePatches.recipe(epochs: 2)
     recipe.training.averaging = 0.9
+    recipe.training.rateMultipliers = ["fc.": 2, "conv1.": 0.5, "conv5.": 1.5]
+    recipe.threads = 2
     let whole = try TrainingRun(recipe, data, folder: nil).run()
     recipe.threads = 1
     let folder = try TemporaryFolder()
@@ -80,11 +82,11 @@ private func weights(_ trained: TrainedNetwork) -> [String: [UInt32]] {
     #expect(throws: TrainingRunError.self) { try run.run(shouldStop: { true }) }
     let location = try #require(run.checkpointLocation)
     let good = try Data(contentsOf: location)
-    let checkpoint = try Checkpoint(contentsOf: location, fingerprint: run.fingerprint)
+    let checkpoint = try Checkpoint(contentsOf: location, fingerprint: run.fingerprint())
     (recipe.training.optimiser, recipe.training.learningRate) = (.adamw, 1e38)
     let wild = TrainingRun(recipe, data, folder: folder.url)
     var resumed = checkpoint
-    resumed.progress.fingerprint = wild.fingerprint
+    resumed.progress.fingerprint = try wild.fingerprint()
     let loop = try TrainingLoop(wild, resuming: resumed)
     #expect(throws: TrainingError.self) { try loop.run(shouldStop: { false }, report: { _ in }) }
     #expect(try Data(contentsOf: location) == good)
@@ -121,4 +123,23 @@ private func weights(_ trained: TrainedNetwork) -> [String: [UInt32]] {
     #expect(Set(other.new) == ["fc.weight", "fc.bias"])
     #expect(other.settings(recipe, threads: 1).rateMultipliers["fc.weight"] == 10)
     #expect(throws: Never.self) { try TrainingRun(recipe, data, folder: nil).run() }
+}
+
+@Test func `a model that cannot be calibrated is kept and says so`() throws {
+    let data = try MadePatches.data(), recipe = try MadePatches.recipe()
+    let trained = try TrainingRun(recipe, data, folder: nil).run()
+    let swapped = try TrainingData(
+        parts: data.parts,
+        validation: [
+            TrainingData.ValidationSet(
+                name: "swapped",
+                patches: data.validation[0].patches.map {
+                    LabelledPatch(
+                        levels: $0.levels, side: $0.side, label: $0.label == .deformation ? .background : .deformation, group: $0.group,
+                        kind: $0.kind,
+                        name: $0.name)
+                })
+        ], summary: "swapped")
+    let package = try ModelPackage(trained, recipe, swapped)
+    #expect(package.calibrationProblem == .notIncreasing && !package.card.calibrated)
 }

@@ -106,6 +106,10 @@ struct ChartScale {
     func label(_ tick: Double) -> String {
         if isLogarithmic { return tick >= 0.01 && tick < 10_000 ? Self.short(tick, digits: tick < 1 ? 2 : 0) : "1e\(Int(log10(tick).rounded()))" }
         let step = ticks.count > 1 ? ticks[1] - ticks[0] : 1
+        if step < 0.001, tick != 0 {
+            let power = Int(log10(step).rounded(.down))
+            return "\(Int((tick / pow(10, Double(power))).rounded()))e\(power)"
+        }
         return Self.short(tick, digits: max(0, Int((-log10(step) + 1e-9).rounded(.up))))
     }
 

@@ -101,10 +101,7 @@ extension Comparison {
     static func key(_ patches: [LabelledPatch], _ folds: [Int], _ entry: ComparisonConfig.Entry, seed: UInt64) -> String {
         var text = Data("\(seed) ".utf8)
         switch entry.method {
-        case .network(let recipe):
-            text.append(
-                contentsOf: "\(recipe.seed) \(recipe.architecture.name) \(recipe.start) \(recipe.training) \(recipe.augmentation) \(recipe.balance)"
-                    .utf8)
+        case .network(let recipe): text.append(contentsOf: recipe.weightsText.utf8)
         case .textures(let cost, let copies): text.append(contentsOf: "\(cost) \(copies)".utf8)
         }
         for (patch, fold) in zip(patches, folds) {

@@ -1,6 +1,6 @@
 import Checksums
 public import Detection
-import Evaluation
+public import Evaluation
 public import FoundationEssentials
 import NeuralNetwork
 
@@ -11,14 +11,21 @@ public struct ModelPackage: Sendable {
     public let card: ModelCard
     /// Scores of the validation sets by the packed weights.
     public let scores: [ScoredPatches]
+    /// Why it is not calibrated although that was wanted; nil where it is.
+    public let calibrationProblem: EvaluationError?
 
-    /// - Throws: `EvaluationError` where the network cannot be calibrated, `WeightFileError` where half precision cannot hold it.
+    /// - Throws: `WeightFileError` where half precision cannot hold it.
     public init(_ trained: TrainedNetwork, _ recipe: Recipe, _ data: TrainingData) throws {
         let precision: WeightFile.Precision = recipe.isHalfPrecision ? .half : .single
         let (network, folded) = try trained.network.folded(trained.parameters)
         let plain = try CompiledNetwork(network, folded)
         let plainMargins = try data.validation.map { try Scoring.margins(of: $0.patches, plain, threads: recipe.threads) }
-        let fit = try Self.fit(recipe.calibration, data.validation, plainMargins)
+        var fit: Fit?
+        // A model that cannot be calibrated took as long to train as any other: it is kept, and says so.
+        do throws(EvaluationError) {
+            fit = try Self.fit(recipe.calibration, data.validation, plainMargins)
+            calibrationProblem = nil
+        } catch { calibrationProblem = error }
         let calibrated = fit.map { network.calibrating(folded, $0.calibration) } ?? folded
         weights = try calibrated.weightFile(name: recipe.name).encoded(precision)
         // Measured as stored: half precision has rounded them.
@@ -90,7 +97,7 @@ extension ModelPackage {
     }
 
     private static func calibration(_ fit: Fit, _ scores: [ScoredPatches]) throws -> ModelCard.Calibration {
-        let reliability = try Reliability(scores.filter { fit.sets.contains($0.name) }.flatMap(\.cases))
+        let reliability = try Reliability(scores.filter { fit.sets.contains($0.name) }.flatMap(\.cases), prevalence: fit.prevalence)
         return ModelCard.Calibration(
             scale: fit.calibration.scale, shift: fit.calibration.shift, prevalence: fit.prevalence, brierScore: reliability.brierScore,
             expectedCalibrationError: reliability.expectedCalibrationError,

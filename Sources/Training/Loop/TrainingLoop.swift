@@ -35,7 +35,7 @@ final class TrainingLoop {
             (progress, best, average) = (checkpoint.progress, checkpoint.best, checkpoint.average)
         } else {
             trainer = try Trainer(start.network, start.parameters, settings: settings)
-            progress = Checkpoint.Progress(fingerprint: run.fingerprint)
+            progress = try Checkpoint.Progress(fingerprint: run.fingerprint())
             best = [:]
             average = training.averaging > 0 ? start.parameters.tensors : [:]
         }

@@ -64,16 +64,15 @@ public struct TrainingRun: Sendable {
             if exists { try FileManager.default.removeItem(at: location) }
         case .resume:
             guard exists else { throw TrainingRunError.noCheckpoint(path: location.path) }
-            return try Checkpoint(contentsOf: location, fingerprint: fingerprint)
+            return try Checkpoint(contentsOf: location, fingerprint: fingerprint())
         }
         return nil
     }
 
-    /// Changes with everything that changes the weights: the recipe (threads and checkpoints aside) and the data.
-    var fingerprint: String {
-        let lines = recipe.text.split(separator: "\n").filter { !$0.hasPrefix("threads:") }
-        var text = Data(lines.joined(separator: "\n").utf8)
-        text.append(contentsOf: "\(recipe.seed) \(recipe.architecture.name) \(recipe.training) \(recipe.augmentation) \(recipe.balance)".utf8)
+    /// Changes with everything that changes the weights: the recipe (not threads, checkpoints, calibration) and the data.
+    func fingerprint() throws -> String {
+        var text = Data(recipe.weightsText.utf8)
+        if let start = recipe.start.weights { text.append(contentsOf: try Checksums.sha256(ofFileAt: start).utf8) }
         for (name, patches) in data.parts.map({ ($0.name, $0.patches) }) + data.validation.map({ ($0.name, $0.patches) }) {
             text.append(contentsOf: "\(name) \(patches.count)\n".utf8)
             for patch in patches {
@@ -83,6 +82,16 @@ public struct TrainingRun: Sendable {
             }
         }
         return Checksums.sha256(of: text)
+    }
+}
+
+extension Recipe {
+    /// What of the recipe the weights depend on, the data aside; the same in every process, unlike a dictionary's order.
+    var weightsText: String {
+        var plan = training
+        let rates = plan.rateMultipliers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        plan.rateMultipliers = [:]
+        return "\(seed) \(architecture.name) \(start.renewed) \(plan) \(rates) \(augmentation) \(balance)\n"
     }
 }
 
