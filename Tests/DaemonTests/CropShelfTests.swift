@@ -14,7 +14,7 @@ import Testing
 
     private func phase(_ seed: Int) -> RasterGrid {
         let grid = GridGeometry(width: 100, height: 100, west: -91, north: 0, pixelWidth: 0.001, pixelHeight: 0.001)
-        return RasterGrid(geometry: grid, values: (0..<10_000).map { Float(($0 * 7919 + seed * 104_729) % 6283) / 1000 - 3.14 })
+        return RasterGrid(geometry: grid, values: (0..<10_000).map { Float(($0 * 7919 + seed * 104_729) % 6000) / 1000 - 2.99995 })
     }
 
     private func files(_ folder: URL) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }

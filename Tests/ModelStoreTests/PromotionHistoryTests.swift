@@ -30,7 +30,7 @@ struct PromotionHistoryTests {
         let history = try history(steps)
         #expect(history.inForce == (inForce.map(Self.model) ?? .shipped))
         #expect(history.beforeInForce == before.map { $0.map(Self.model) ?? .shipped })
-        #expect(history.promotions.map(\.number) == Array(1...steps.count).dropLast(steps.isEmpty ? 1 : 0))
+        #expect(history.promotions.map(\.number) == (0..<steps.count).map { $0 + 1 })
         #expect(history.promotions.count == steps.count)
     }
 
