@@ -35,7 +35,8 @@ struct PhaseTexture {
             }
         }
         if filter > 0 { GoldsteinFilter(exponent: Float(filter)).apply(real: &real, imaginary: &imaginary, side: side) }
-        return phase.indices.map { atan2(imaginary[$0], real[$0]) }
+        // The C library's pi is the nearest Float, a little more than Swift's.
+        return phase.indices.map { min(max(atan2(imaginary[$0], real[$0]), -.pi), .pi) }
     }
 }
 
