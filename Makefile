@@ -23,7 +23,7 @@ RELEASE = --configuration release --static-swift-stdlib
 RELEASE_BINARY = .build/release/fringewatch
 
 .DEFAULT_GOAL := help
-.PHONY: help packages setup build test demo demo-real release latency install uninstall lint format
+.PHONY: help packages setup build test demo demo-real release benchmark latency install uninstall lint format
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,10 @@ demo-real: build  ## The same with a real frame, FRAME=folder
 
 release: packages  ## Build the program for installing
 	$(SWIFT) build --product fringewatch $(RELEASE)
+
+benchmark: packages  ## Time the network against ONNX Runtime, OpenVINO and PyTorch
+	$(SWIFT) build --product Benchmark --configuration release
+	benchmarks/network.py .build/release/Benchmark
 
 latency: setup release  ## Measure the time from publication to the mail relay's answer, with FRAME=folder
 	benchmarks/latency.py $(RELEASE_BINARY) "$(FRAME)"

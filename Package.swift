@@ -105,6 +105,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        // The engine's side of benchmarks/network.py
+        .executableTarget(name: "Benchmark", dependencies: ["CNNKernels", "NeuralNetwork"], swiftSettings: numeric),
 
         // Tests
         .target(

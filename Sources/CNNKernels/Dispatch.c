@@ -80,3 +80,10 @@ void cnn_run_scale(
 {
     kernels->scale(scale, shift, low, input, output);
 }
+
+double cnn_burn(const cnn_kernels *kernels, int64_t rounds) { return kernels->burn(rounds); }
+
+void cnn_triad(float *a, const float *b, const float *c, size_t count)
+{
+    for (size_t i = 0; i < count; i++) a[i] = b[i] + 3 * c[i];
+}

@@ -12,6 +12,7 @@ struct cnn_kernels {
     void (*mean)(const cnn_window *, const cnn_map *, const cnn_map *);
     void (*whole)(const cnn_map *, float *, float *, ptrdiff_t);
     void (*sum)(const cnn_map *, const cnn_map *, const cnn_map *, int32_t);
+    double (*burn)(int64_t);
     void (*scale)(const float *, const float *, float, const cnn_map *, const cnn_map *);
 };
 

@@ -1,4 +1,4 @@
-// Pooling, sums and scaling, and the table of this instruction set's kernels.
+// Pooling, sums and scaling, a measure of the limit, and the table of this instruction set's kernels.
 
 static void NAME(maximum)(const cnn_window *w, const cnn_map *input, const cnn_map *output)
 {
@@ -85,7 +85,22 @@ static void NAME(scale)(const float *scale, const float *shift, float low, const
             }
 }
 
+static double NAME(burn)(int64_t rounds)
+{
+    vector sum[ROWS][VECTORS], factor = splat(0.999f), term = splat(0.001f);
+    for (int r = 0; r < ROWS; r++)
+        for (int v = 0; v < VECTORS; v++) sum[r][v] = splat((float)(r + v));
+    for (int64_t i = 0; i < rounds; i++)
+        for (int r = 0; r < ROWS; r++)
+            for (int v = 0; v < VECTORS; v++) sum[r][v] = sum[r][v] * factor + term;
+    vector all = {0};
+    for (int r = 0; r < ROWS; r++)
+        for (int v = 0; v < VECTORS; v++) all += sum[r][v];
+    // Their value is finite, but the compiler must not know.
+    return all[0] == -1 ? 0 : 2.0 * ROWS * VECTORS * LANES * (double)rounds;
+}
+
 const struct cnn_kernels NAME(cnn_kernels) = {
     .name = SET, .panel = PANEL, .product = NAME(product), .winograd = NAME(winograd), .maximum = NAME(maximum), .mean = NAME(mean),
-    .whole = NAME(whole), .sum = NAME(sum), .scale = NAME(scale),
+    .whole = NAME(whole), .sum = NAME(sum), .burn = NAME(burn), .scale = NAME(scale),
 };

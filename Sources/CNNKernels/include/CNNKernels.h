@@ -112,6 +112,12 @@ void cnn_run_sum(const cnn_kernels *kernels, const cnn_map *a, const cnn_map *b,
 void cnn_run_scale(
     const cnn_kernels *kernels, const float *scale, const float *shift, float low, const cnn_map *input, const cnn_map *output);
 
+/// Multiplies and adds between registers as the product does, `rounds` times, and returns how many operations that were: for
+/// measuring a machine's limit.
+double cnn_burn(const cnn_kernels *kernels, int64_t rounds);
+/// a = b + 3 c, for measuring the memory.
+void cnn_triad(float *a, const float *b, const float *c, size_t count);
+
 /// Zeroed floats at a page's or a cache line's begin; large blocks on large pages where the system has them. NULL where there is no memory.
 float *cnn_allocate(size_t count);
 void cnn_free(float *values);

@@ -18,6 +18,17 @@ extension ConvolutionDraft {
         return best.method
     }
 
+    /// Multiplications and additions of the products of one item, filling included, transformations not.
+    func operations(height: Int, width: Int) -> Int {
+        let pairs = 2 * channels.count * ChannelLayout.filled(outputs)
+        switch method {
+        case .product: return pairs * height * width * kernel.count
+        case .winograd(let tile):
+            let points = tile + kernel.height - 1
+            return pairs * ((height + tile - 1) / tile) * ((width + tile - 1) / tile) * points * points
+        }
+    }
+
     private var outputPlaces: Int { ChannelLayout.filled(outputs) }
 
     private func productCost(_ height: Int, _ width: Int) -> Double {

@@ -11,7 +11,8 @@ struct InferenceProgram: @unchecked Sendable {
     let features: Result?
     /// Layers without a kernel.
     let referenceLayers: [String]
-    let methods: [String]
+    /// Of the products of one item, as they are computed here.
+    let operations: Int
 
     /// A map that callers ask for, and how many steps make it.
     struct Result {
@@ -45,6 +46,11 @@ struct InferenceProgram: @unchecked Sendable {
         draft.settle()
         self.kernels = kernels
         plan = InferencePlan(draft)
+        operations = draft.steps.reduce(0) { sum, step in
+            guard case .convolution(let convolution) = step else { return sum }
+            let map = draft.maps[convolution.output]
+            return sum + convolution.operations(height: map.height, width: map.width)
+        }
         var steps: [Step] = []
         // From the last: each step's weights can go as soon as they are packed.
         while let step = draft.steps.popLast() {
@@ -58,7 +64,6 @@ struct InferenceProgram: @unchecked Sendable {
         output = result(draft.output, network.output, self.steps.count)
         features = draft.features.map { result($0.map, $0.shape, $0.steps) }
         referenceLayers = draft.referenceLayers
-        methods = []
     }
 
     private static func packed(
