@@ -15,6 +15,8 @@ struct SceneAtmosphere {
         Self.add(Self.stratified(kind, terrain, using: &generator), to: &phase)
         Self.add(Self.ramp(kind, side: side, using: &generator), to: &phase)
         if generator.chance(0.15) { Self.step(&phase, side: side, using: &generator) }
+        let cloudy = kind == .turbulent ? 0.45 : kind == .stratified ? 0.2 : 0.1
+        if generator.chance(cloudy) { Self.add(Self.clouds(terrain, using: &generator), to: &phase) }
         if generator.chance(0.06) { Self.add(Self.leeWaves(terrain, using: &generator), to: &phase) }
         if generator.chance(0.08) { Self.lavaFlow(&phase, terrain, using: &generator) }
     }
@@ -27,11 +29,13 @@ struct SceneAtmosphere {
     private static func turbulence(_ kind: SceneKind, side: Int, using generator: inout SeededGenerator) -> [Float] {
         var sum = [Float](repeating: 0, count: side * side)
         let strong = generator.chance(kind == .turbulent ? 0.45 : 0.08) ? generator.uniform(1.6...3.2) : 1
+        // Some pairs are taken on two calm days.
+        let calm = kind != .turbulent && generator.chance(0.3) ? 0.35 : 1
         let fields = SceneFields(
             side: side, slope: generator.uniform(3.2...5), longest: generator.logUniform(110...800), using: &generator)
         for field in [fields.first, fields.second] {
             // Metres of delay, standard deviation of one day over the field's whole period.
-            let metres = exp(log(0.006) + 0.55 * generator.normal()) * strong
+            let metres = exp(log(0.006) + 0.55 * generator.normal()) * strong * calm
             let scale = Float(min(max(metres, 0.001), 0.035) * 4 * .pi / LineOfSight.wavelength)
             for i in sum.indices { sum[i] += scale * field[i] }
         }
@@ -86,6 +90,32 @@ struct SceneAtmosphere {
                 if beyond > 0 { phase[y * side + x] += Float(jump + slope * beyond) }
             }
         }
+    }
+
+    /// Moist air that stands over a summit or beside it: a bump of rings like a source's, but ragged, lobed and uneven inside.
+    private static func clouds(_ terrain: SceneTerrain, using generator: inout SeededGenerator) -> [Float] {
+        let side = terrain.side
+        let fields = SceneFields(side: side, slope: generator.uniform(3...4.4), longest: generator.logUniform(60...260), using: &generator)
+        var phase = [Float](repeating: 0, count: side * side)
+        for _ in 0..<1 + Int(generator.uniform() * 2.6) {
+            let spread = generator.chance(0.6) ? 25.0 : 150
+            let (x0, y0) = (terrain.summit.x + generator.normal() * spread, terrain.summit.y + generator.normal() * spread)
+            let radius = generator.logUniform(10...110), stretch = generator.uniform(0.6...1.6), turn = generator.uniform(0...(.pi))
+            let size = Float(generator.logUniform(0.3...3) * 2 * .pi) * (generator.chance(0.5) ? 1 : -1)
+            let ragged = generator.uniform(0.15...0.6), uneven = Float(generator.uniform(0.05...0.35)), edge = generator.uniform(1.2...4)
+            for y in 0..<side {
+                for x in 0..<side {
+                    let (dx, dy) = (Double(x) - x0, Double(y) - y0)
+                    let u = (dx * cos(turn) + dy * sin(turn)) * stretch, v = (dy * cos(turn) - dx * sin(turn)) / stretch
+                    let distance = (u * u + v * v).squareRoot() / radius
+                    guard distance < 4 else { continue }
+                    let i = y * side + x
+                    let bent = max(0, distance * (1 + ragged * Double(fields.first[i])))
+                    phase[i] += size * Float(exp(-pow(bent, edge))) * (1 + uneven * fields.second[i])
+                }
+            }
+        }
+        return phase
     }
 
     /// Waves in the lee of mountains: parallel, weak, in trains.

@@ -34,12 +34,17 @@ public struct ScenePatch: Sendable {
 public struct LabelRule: Codable, Hashable, Sendable {
     /// Fringes that a positive shows at least.
     public var positiveFringes = 1.0
+    /// Fewer fringes are a positive from here on, where the air is so calm that the signal-to-noise ratio is `calmSignalToNoise`.
+    public var calmFringes = 0.65
+    public var calmSignalToNoise = 1.5
     /// Fringes that a negative shows at most.
     public var negativeFringes = 0.25
     /// The least share of the source's visible strong motion in a positive's window, unless `manyFringes` are in it.
     public var shareOfSource = 0.5
     /// The least share of the strong motion in the window that a positive's ground shows: under plants or sea there is nothing to see.
-    public var visibleShare = 0.3
+    public var visibleShare = 0.4
+    /// The least share of a positive's window that shows ground at all.
+    public var seenShare = 0.05
     /// So many fringes are a positive wherever the source lies.
     public var manyFringes = 4.0
     /// The deformation's range over the nuisance's range, at least.
@@ -50,7 +55,7 @@ public struct LabelRule: Codable, Hashable, Sendable {
 
 extension SceneGenerator {
     /// The labelled patches of one scene: up to `count`, fewer where windows are neither nor.
-    public func patches(ofScene index: Int, count: Int = 4, rule: LabelRule = LabelRule()) -> [ScenePatch] {
+    public func patches(ofScene index: Int, count: Int = 2, rule: LabelRule = LabelRule()) -> [ScenePatch] {
         let scene = scene(index)
         var generator = SeededGenerator(seed: seed, purpose: "patches", index: index)
         let judge = WindowJudge(scene, rule: rule)
@@ -60,12 +65,13 @@ extension SceneGenerator {
         }
     }
 
-    /// Where a patch begins: three in four show what the scene is about, anywhere in the window, the others any place.
+    /// Where a patch begins: every other one shows what the scene is about, anywhere in the window, the others any place. More of one scene
+    /// would teach little: shifting and turning is the augmentation's work.
     private func place(_ number: Int, _ scene: SyntheticScene, using generator: inout SeededGenerator) -> (x: Int, y: Int) {
         let free = Double(side - ScenePatch.side)
         var (x, y) = (generator.uniform() * free, generator.uniform() * free)
         let centre = scene.source.map { ($0.x, $0.y) } ?? scene.summit
-        if number % 4 < 3 {
+        if number % 2 == 0 {
             let reach = 0.42 * Double(ScenePatch.window)
             x = centre.0 - Double(ScenePatch.side) / 2 + generator.uniform(-reach...reach)
             y = centre.1 - Double(ScenePatch.side) / 2 + generator.uniform(-reach...reach)
@@ -112,7 +118,7 @@ private struct WindowJudge {
             }
         }
         guard valid > ScenePatch.window * ScenePatch.window / 4 / 20 else { return nil }
-        let fringes = Self.range(&deformation, 0.01, 0.99)
+        let fringes = Self.range(&deformation, 0.003, 0.997)
         let signalToNoise = fringes / max(Self.range(&nuisance, 0.02, 0.98), 0.1)
         let share = Double(hot) / Double(max(strongCount, 1))
         guard let positive = verdict(fringes, signalToNoise, share: share, seen: deformation.count) else { return nil }
@@ -130,9 +136,9 @@ private struct WindowJudge {
     /// Nil where a window is neither a clear positive nor a clear negative.
     private func verdict(_ fringes: Double, _ signalToNoise: Double, share: Double, seen: Int) -> Bool? {
         if fringes < rule.negativeFringes { return false }
-        // Too little of the ground can be seen to call it anything.
-        if seen < 250 { return nil }
-        guard fringes >= rule.positiveFringes, signalToNoise >= rule.signalToNoise else { return nil }
+        if Double(seen) < rule.seenShare * Double((ScenePatch.window / 2) * (ScenePatch.window / 2)) { return nil }
+        let calm = signalToNoise >= rule.calmSignalToNoise
+        guard fringes >= (calm ? rule.calmFringes : rule.positiveFringes), signalToNoise >= rule.signalToNoise else { return nil }
         return share >= rule.shareOfSource || fringes >= rule.manyFringes && signalToNoise >= 2 ? true : nil
     }
 

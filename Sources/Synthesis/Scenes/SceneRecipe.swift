@@ -12,9 +12,9 @@ public struct SceneRecipe: Codable, Hashable, Sendable {
     public var fringes: ClosedRange<Double>
 
     public init(
-        kinds: [SceneKind: Double] = [.deformation: 0.50, .stratified: 0.22, .turbulent: 0.12, .ramp: 0.06, .incoherent: 0.10],
-        sources: [SourceKind: Double] = [.mogi: 0.28, .sill: 0.14, .pennyCrack: 0.12, .dyke: 0.30, .earthquake: 0.12, .composite: 0.04],
-        realTerrain: Double = 0.6, fringes: ClosedRange<Double> = 1.2...22
+        kinds: [SceneKind: Double] = [.deformation: 0.50, .stratified: 0.23, .turbulent: 0.14, .ramp: 0.05, .incoherent: 0.08],
+        sources: [SourceKind: Double] = [.mogi: 0.26, .sill: 0.18, .pennyCrack: 0.10, .dyke: 0.32, .earthquake: 0.10, .composite: 0.04],
+        realTerrain: Double = 0.6, fringes: ClosedRange<Double> = 0.8...22
     ) {
         self.kinds = kinds
         self.sources = sources

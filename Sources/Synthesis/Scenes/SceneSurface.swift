@@ -40,7 +40,7 @@ struct SceneSurface {
     ) {
         let side = terrain.side
         // Much of the real deformation is seen through gaps in vegetation: such scenes are drawn often.
-        let exponent = kind == .deformation ? 0.8 : 1.4
+        let exponent = kind == .deformation ? 1.1 : 1.4
         let share = kind == .incoherent ? generator.uniform(0.5...1) : pow(generator.uniform(), exponent) * 0.9
         let field = SceneFields(side: side, slope: generator.uniform(1.6...3.4), longest: 270, using: &generator).first
         let byHeight = Float(generator.normal() * 0.6 / terrain.relief * 2)

@@ -88,7 +88,7 @@ private struct Edifice {
         calderaRadius = hasCaldera ? generator.uniform(0.1...0.5) * radius : 0
         calderaDepth = generator.uniform(0.05...0.35) * height
         gullies = generator.uniform(0...0.14)
-        texture = generator.uniform(0.01...0.16)
+        texture = generator.logUniform(0.003...0.16)
         lobes = (Double(3 + Int(generator.uniform() * 12)), generator.uniform(0...6.3), generator.uniform(0...0.1))
     }
 

@@ -39,9 +39,12 @@ extension SceneRecord.Source {
 extension LabelRule {
     enum CodingKeys: String, CodingKey {
         case positiveFringes = "positive_fringes"
+        case calmFringes = "calm_fringes"
+        case calmSignalToNoise = "calm_signal_to_noise"
         case negativeFringes = "negative_fringes"
         case shareOfSource = "share_of_source"
         case visibleShare = "visible_share"
+        case seenShare = "seen_share"
         case manyFringes = "many_fringes"
         case signalToNoise = "signal_to_noise"
     }

@@ -91,7 +91,7 @@ public struct SyntheticScenes: Hashable, Sendable {
     public var patches = 20_000
     public var seed: UInt64 = 1
     /// Patches cut from a scene, at most: windows that are neither clearly deformation nor clearly none are left out.
-    public var perScene = 3
+    public var perScene = 2
     /// A folder of SRTM tiles; nil: invented terrain alone.
     public var terrain: URL?
     /// What the scenes show.
