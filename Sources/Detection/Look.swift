@@ -6,19 +6,19 @@ struct Look {
     let scene: Scene
     private let patches: [JudgedPatch]
     private let side: Int
-    /// Denser patches for the place; the same as for P_max unless the scene is flagged.
-    var placePatches: [JudgedPatch]
+    /// Denser patches for the place of a flagged scene; nil where those for P_max do.
+    var placePatches: [JudgedPatch]?
     /// On the crop's grid, NaN without data.
     let probability: RasterGrid
     /// The greatest probability of any pixel with data.
     let pMax: Double
+    private let merge: GaussianMerge
 
     init(scene: Scene, patches: [JudgedPatch], side: Int) {
         self.scene = scene
         self.patches = patches
         self.side = side
-        placePatches = patches
-        let merge = GaussianMerge(patches, side: side, width: scene.image.width, height: scene.image.height)
+        merge = GaussianMerge(patches, side: side, width: scene.image.width, height: scene.image.height)
         probability = scene.onCropGrid(merge.probability)
         let greatest = probability.values.reduce(Float(0)) { $1 > $0 ? $1 : $0 }
         pMax = min(1, Double(greatest))
@@ -42,7 +42,8 @@ struct Look {
     }
 
     private var spot: HotSpot? {
-        let merge = GaussianMerge(placePatches, side: side, width: scene.image.width, height: scene.image.height)
+        let merge =
+            placePatches.map { GaussianMerge($0, side: side, width: scene.image.width, height: scene.image.height) } ?? self.merge
         return HotSpot(merge.support, valid: scene.valid, width: scene.image.width)
     }
 
@@ -58,9 +59,11 @@ struct Look {
 
     /// Square kilometres with data and a greater probability.
     private func area(above limit: Float) -> Double {
-        (0..<probability.height).reduce(0) { sum, y in
-            let pixels = (0..<probability.width).count { probability[y, $0] > limit }
-            return sum + Double(pixels) * probability.geometry.squareKilometresPerPixel(row: y)
+        probability.values.withUnsafeBufferPointer { values in
+            (0..<probability.height).reduce(0) { sum, y in
+                let pixels = values[y * probability.width..<(y + 1) * probability.width].count { $0 > limit }
+                return sum + Double(pixels) * probability.geometry.squareKilometresPerPixel(row: y)
+            }
         }
     }
 

@@ -37,7 +37,9 @@ struct QualityGate {
                 "the mean coherence is \(decimal(coherence)), at least \(decimal(settings.leastMeanCoherence)) is needed"
             )
         }
-        let spread = circularSpread(of: phase)
+        // A sample that spreads far more tells enough, and takes a sixteenth of the time.
+        let sample = circularSpread(of: phase, every: 16)
+        let spread = sample > 10 * settings.leastPhaseSpread ? sample : circularSpread(of: phase, every: 1)
         guard spread >= settings.leastPhaseSpread else {
             return refuse(
                 .constantPhase,
@@ -56,15 +58,16 @@ struct QualityGate {
     }
 
     /// The standard deviation of angles (Mardia 1972): sqrt(-2 ln R), R the length of their mean vector; radians.
-    private func circularSpread(of phase: RasterGrid) -> Double {
+    private func circularSpread(of phase: RasterGrid, every step: Int) -> Double {
         var (cosines, sines, count) = (0.0, 0.0, 0)
-        for value in phase.values where value.isFinite {
+        for index in stride(from: 0, to: phase.values.count, by: step) where phase.values[index].isFinite {
+            let value = phase.values[index]
             cosines += Double(cosf(value))
             sines += Double(sinf(value))
             count += 1
         }
         let length = (cosines * cosines + sines * sines).squareRoot() / Double(max(1, count))
-        return length > 0 ? max(0, -2 * log(min(1, length))).squareRoot() : .infinity
+        return count == 0 ? 0 : length > 0 ? max(0, -2 * log(min(1, length))).squareRoot() : .infinity
     }
 
     private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }

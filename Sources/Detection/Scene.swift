@@ -46,8 +46,11 @@ struct Scene {
         var grid = RasterGrid(
             geometry: crop.phase.geometry, values: [Float](repeating: .nan, count: crop.phase.width * crop.phase.height)
         )
-        for y in 0..<grid.height {
-            for x in 0..<grid.width where valid[y * image.width + x] { grid[y, x] = values[y * image.width + x] }
+        grid.values.withUnsafeMutableBufferPointer { target in
+            for y in 0..<crop.phase.height {
+                let (from, to) = (y * image.width, y * crop.phase.width)
+                for x in 0..<crop.phase.width where valid[from + x] { target[to + x] = values[from + x] }
+            }
         }
         return grid
     }

@@ -46,6 +46,22 @@ struct Gradient {
     init(of image: [Float], valid: [Bool], width: Int, height: Int) {
         var (gx, gy) = ([Float](repeating: 0, count: image.count), [Float](repeating: 0, count: image.count))
         var magnitude = gx
+        image.withUnsafeBufferPointer { image in
+            valid.withUnsafeBufferPointer { valid in
+                gx.withUnsafeMutableBufferPointer { gx in
+                    gy.withUnsafeMutableBufferPointer { gy in
+                        magnitude.withUnsafeMutableBufferPointer { Self.measure(image, valid, width, height, gx, gy, $0) }
+                    }
+                }
+            }
+        }
+        (self.width, self.height, x, y, self.magnitude) = (width, height, gx, gy, magnitude)
+    }
+
+    private static func measure(
+        _ image: UnsafeBufferPointer<Float>, _ valid: UnsafeBufferPointer<Bool>, _ width: Int, _ height: Int,
+        _ gx: UnsafeMutableBufferPointer<Float>, _ gy: UnsafeMutableBufferPointer<Float>, _ magnitude: UnsafeMutableBufferPointer<Float>
+    ) {
         for row in stride(from: width, to: width * (height - 1), by: max(1, width)) {
             for i in row + 1..<max(row + 1, row + width - 1) {
                 let (above, below) = (i - width, i + width)
@@ -65,7 +81,6 @@ struct Gradient {
                 magnitude[i] = abs(gx[i]) + abs(gy[i])
             }
         }
-        (self.width, self.height, x, y, self.magnitude) = (width, height, gx, gy, magnitude)
     }
 
     /// Non-maximum suppression: pixels above the threshold that are the greatest along their own gradient's direction.

@@ -25,8 +25,12 @@ struct GreyImage {
     init(_ phase: RasterGrid, atLeast least: Int) {
         let (width, height) = (max(phase.width, least), max(phase.height, least))
         var levels = [UInt8](repeating: Self.noData, count: width * height)
-        for y in 0..<phase.height {
-            for x in 0..<phase.width { levels[y * width + x] = Self.level(phase[y, x]) }
+        levels.withUnsafeMutableBufferPointer { levels in
+            phase.values.withUnsafeBufferPointer { values in
+                for y in 0..<phase.height {
+                    for x in 0..<phase.width { levels[y * width + x] = Self.level(values[y * phase.width + x]) }
+                }
+            }
         }
         self.init(width: width, height: height, levels: levels)
     }
@@ -35,7 +39,9 @@ struct GreyImage {
     static func level(_ phase: Float) -> UInt8 {
         guard phase.isFinite else { return noData }
         let cycles = (phase + .pi) / (2 * .pi)
-        let level = UInt8(truncatingIfNeeded: Int(((cycles - cycles.rounded(.down)) * 256).rounded()))
+        // What lies within one cycle, nearly always, needs no rounding down; adding a half and cutting rounds what is positive.
+        let share = cycles >= 0 && cycles < 1 ? cycles : cycles - cycles.rounded(.down)
+        let level = UInt8(truncatingIfNeeded: Int(share * 256 + 0.5))
         return level == noData ? noData + 1 : level
     }
 

@@ -26,27 +26,48 @@ struct MaskedGaussian {
     }
 
     private func filter(_ values: [Float], width: Int) -> [Float] {
-        // Along rows each row is a line of its own; along columns a step to the next row is a step of `width` in the
-        // whole image.
-        let alongRows = shiftedSum(values, line: width, step: 1)
-        return shiftedSum(alongRows, line: values.count, step: width)
-    }
-
-    /// The sum of the values shifted by 0, +-step, +-2 steps... times the weights; nothing comes in over the ends of a
-    /// line.
-    private func shiftedSum(_ values: [Float], line: Int, step: Int) -> [Float] {
-        var result = values.map { $0 * weights[0] }
-        result.withUnsafeMutableBufferPointer { result in
-            values.withUnsafeBufferPointer { values in
-                for start in stride(from: 0, to: values.count, by: max(1, line)) {
-                    for (distance, weight) in weights.enumerated().dropFirst() where distance * step < line {
-                        let shift = distance * step
-                        for i in start..<start + line - shift { result[i] += weight * values[i + shift] }
-                        for i in start + shift..<start + line { result[i] += weight * values[i - shift] }
-                    }
+        guard width > 0 else { return [] }
+        return values.withUnsafeBufferPointer { values in
+            guard let source = values.baseAddress else { return [] }
+            return [Float](unsafeUninitializedCapacity: values.count) { result, count in
+                guard let target = result.baseAddress else { return }
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: values.count) { alongRows in
+                    guard let between = alongRows.baseAddress else { return }
+                    let height = values.count / width
+                    for y in 0..<height { filterRow(source + y * width, width, to: between + y * width) }
+                    for y in 0..<height { filterColumns(between, y, width, height, to: target + y * width) }
                 }
+                count = values.count
             }
         }
-        return result
+    }
+
+    /// The sum of a row's values shifted by 0, +-1, +-2... times the weights; nothing comes in over its ends.
+    private func filterRow(_ row: UnsafePointer<Float>, _ width: Int, to result: UnsafeMutablePointer<Float>) {
+        let middle = weights[0]
+        for x in 0..<width { result[x] = middle * row[x] }
+        for (shift, weight) in weights.enumerated().dropFirst() where shift < width {
+            let (rowAhead, resultAhead) = (row + shift, result + shift)
+            for x in 0..<width - shift { result[x] += weight * rowAhead[x] }
+            for x in 0..<width - shift { resultAhead[x] += weight * row[x] }
+        }
+    }
+
+    /// The same down the columns for one row of pixels: what is added up stays in the nearest cache.
+    private func filterColumns(
+        _ values: UnsafePointer<Float>, _ y: Int, _ width: Int, _ height: Int, to result: UnsafeMutablePointer<Float>
+    ) {
+        let (here, middle) = (values + y * width, weights[0])
+        for x in 0..<width { result[x] = middle * here[x] }
+        for (shift, weight) in weights.enumerated().dropFirst() {
+            if y + shift < height {
+                let below = values + (y + shift) * width
+                for x in 0..<width { result[x] += weight * below[x] }
+            }
+            if y >= shift {
+                let above = values + (y - shift) * width
+                for x in 0..<width { result[x] += weight * above[x] }
+            }
+        }
     }
 }

@@ -7,11 +7,15 @@ struct SummedArea {
     init(_ mask: [Bool], width: Int, height: Int) {
         self.width = width
         var sums = [Int32](repeating: 0, count: (width + 1) * (height + 1))
-        for y in 0..<height {
-            var row: Int32 = 0
-            for x in 0..<width {
-                if mask[y * width + x] { row += 1 }
-                sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1] + row
+        sums.withUnsafeMutableBufferPointer { sums in
+            mask.withUnsafeBufferPointer { mask in
+                for y in 0..<height {
+                    var row: Int32 = 0
+                    for x in 0..<width {
+                        row &+= mask[y * width + x] ? 1 : 0
+                        sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1] &+ row
+                    }
+                }
             }
         }
         self.sums = sums

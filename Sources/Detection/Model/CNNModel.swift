@@ -96,7 +96,12 @@ public struct CNNModel: Sendable {
         // 64 patches are 13 MB of input, whatever the number of scenes.
         for start in stride(from: 0, to: patches.count, by: 64) {
             let some = patches[start..<min(start + 64, patches.count)]
-            let values = some.flatMap { scaled(images[$0.image], $0.origin) }
+            let values = [Float](unsafeUninitializedCapacity: some.count * side * side) { buffer, count in
+                for patch in some {
+                    scale(images[patch.image], patch.origin, to: buffer.extracting(count..<count + side * side))
+                    count += side * side
+                }
+            }
             let output = try network.forward(
                 Tensor(shape: network.input.batch(of: some.count), values: values), threads: threads)
             result += stride(from: 1, to: output.values.count, by: 2).map { output.values[$0] }
@@ -104,14 +109,14 @@ public struct CNNModel: Sendable {
         return result
     }
 
-    private func scaled(_ image: GreyImage, _ origin: PatchOrigin) -> [Float] {
-        let (subtract, scale) = (Float(card.input.subtract), Float(1 / card.input.divide))
-        return [Float](unsafeUninitializedCapacity: side * side) { buffer, count in
+    private func scale(_ image: GreyImage, _ origin: PatchOrigin, to buffer: UnsafeMutableBufferPointer<Float>) {
+        let (side, subtract, scale) = (self.side, Float(card.input.subtract), Float(1 / card.input.divide))
+        image.levels.withUnsafeBufferPointer { levels in
             for y in 0..<side {
                 let row = (origin.y + y) * image.width + origin.x
-                for x in 0..<side { buffer[y * side + x] = (Float(image.levels[row + x]) - subtract) * scale }
+                let (from, to) = (levels.extracting(row..<row + side), buffer.extracting(y * side..<(y + 1) * side))
+                for x in 0..<side { to[x] = (Float(from[x]) - subtract) * scale }
             }
-            count = side * side
         }
     }
 }

@@ -26,13 +26,18 @@ struct GaussianMerge {
             case .withoutEdges: probability = 0
             case .classified(let p): probability = p
             }
-            for y in 0..<side {
-                let row = (patch.origin.y + y) * width + patch.origin.x
-                let factor = profile[y] * Float(patch.validShare)
-                for x in 0..<side {
-                    let weight = factor * profile[x]
-                    weighted[row + x] += weight * probability
-                    weights[row + x] += weight
+            weighted.withUnsafeMutableBufferPointer { weighted in
+                weights.withUnsafeMutableBufferPointer { weights in
+                    profile.withUnsafeBufferPointer { profile in
+                        for y in 0..<side {
+                            let row = (patch.origin.y + y) * width + patch.origin.x
+                            let factor = profile[y] * Float(patch.validShare)
+                            let (weights, weighted) = (weights.extracting(row..<row + side), weighted.extracting(row..<row + side))
+                            for x in 0..<side { weights[x] += factor * profile[x] }
+                            guard probability > 0 else { continue }
+                            for x in 0..<side { weighted[x] += factor * profile[x] * probability }
+                        }
+                    }
                 }
             }
         }

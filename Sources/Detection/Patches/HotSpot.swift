@@ -7,8 +7,9 @@ struct HotSpot {
     /// The centroid of the valid pixels above 0.9 of the maximum that hang together with it (4 neighbours): of two
     /// separate hot areas the stronger, not the middle between them. Nil where no valid pixel has support.
     init?(_ support: [Float], valid: [Bool], width: Int) {
-        let peak = support.indices.filter { valid[$0] }.max { support[$0] < support[$1] }
-        guard let peak, support[peak] > 0 else { return nil }
+        var (peak, greatest) = (0, Float(0))
+        for pixel in support.indices where support[pixel] > greatest && valid[pixel] { (peak, greatest) = (pixel, support[pixel]) }
+        guard greatest > 0 else { return nil }
         let limit = 0.9 * support[peak]
         var seen = [Bool](repeating: false, count: support.count)
         var open = [peak]
