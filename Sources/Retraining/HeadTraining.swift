@@ -1,6 +1,8 @@
 import Detection
+import Evaluation
 import NeuralNetwork
 import Synthesis
+import Training
 
 /// Trains a network's last dense layer on features that the frozen layers before it gave once: minutes instead of hours.
 struct HeadTraining {
@@ -68,6 +70,36 @@ struct HeadTraining {
         }
         let learnt = trainer.parameters
         return parameters.replacing(Dictionary(learnt.names.compactMap { name in learnt[name].map { (name, $0) } }, uniquingKeysWith: { $1 }))
+    }
+
+    /// Weights, and what their probabilities were fitted to.
+    struct Trained {
+        var parameters: Parameters
+        /// Nil where they are as the training left them.
+        var calibration: ModelCard.Calibration?
+    }
+
+    /// - Parameters:
+    ///   - held: what was not trained on; without patches of both classes nothing is fitted.
+    ///   - prevalence: the share of deformation that probabilities are to hold for; nil for that of `held`.
+    /// - Throws: `EvaluationError` where more of the network's margin means less deformation.
+    func calibrated(_ parameters: Parameters, on held: Features, prevalence: Double?) throws -> Trained {
+        guard let head = network.head else { throw RetrainingError.noHead(network.name) }
+        guard Set(held.labels).count == 2 else { return Trained(parameters: parameters, calibration: nil) }
+        let compiled = try CompiledNetwork(head, try Parameters(weights: parameters.weightFile(name: "head", only: head), for: head))
+        let logits = try compiled.forward(
+            Tensor(shape: head.input.batch(of: held.labels.count), values: held.values), threads: threads).values
+        let cases = held.labels.indices.map { ScoredCase(score: Double(logits[2 * $0 + 1] - logits[2 * $0]), isPositive: held.labels[$0] == 1) }
+        let fit = try LogisticCalibration(fitting: cases, prevalence: prevalence)
+        let share = prevalence ?? Double(held.labels.count { $0 == 1 }) / Double(held.labels.count)
+        let reliability = try Reliability(
+            cases.map { ScoredCase(score: fit.probability(margin: $0.score), isPositive: $0.isPositive) }, prevalence: share)
+        return Trained(
+            parameters: network.calibrating(parameters, fit),
+            calibration: ModelCard.Calibration(
+                scale: fit.scale, shift: fit.shift, prevalence: share, brierScore: reliability.brierScore,
+                expectedCalibrationError: reliability.expectedCalibrationError,
+                on: "\(cases.count) base patches that were not trained on, to which it was fitted"))
     }
 
     /// How much each item counts, 1 on the average: the base has its share, half of it for each class; the judged crops have theirs, as

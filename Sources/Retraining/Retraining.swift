@@ -58,24 +58,25 @@ public struct Retraining: Sendable {
     /// Trains, and judges the challenger. Blocks for minutes.
     /// - Parameters:
     ///   - base: patches with labels that the present model should go on getting right.
+    ///   - held: more of their kind, not trained on, which the challenger is calibrated with; it is not where they lack a class.
     ///   - folder: where the challenger is written, NAME.safetensors and NAME.json; also for what is needed meanwhile.
     ///   - progress: what is being done.
     /// - Throws: `RetrainingError`, `TrainingError`, errors of the file system.
     public func run(
-        reviewed: [ReviewedCrop], base: [LabelledPatch], name: String, into folder: URL, progress: (String) -> Void = { _ in }
+        reviewed: [ReviewedCrop], base: [LabelledPatch], held: [LabelledPatch] = [], name: String, into folder: URL,
+        progress: (String) -> Void = { _ in }
     ) throws -> Outcome {
         guard !reviewed.isEmpty else { throw RetrainingError.tooFew("no verdict of deformation, atmosphere or other has a crop") }
         guard Set(base.map(\.label)).count == 2 else { throw RetrainingError.tooFew("the base set needs patches with and without deformation") }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let side = training.network.input[1]
-        progress("features of \(base.count) base patches")
-        let known = try training.features(
-            of: base.map { TeachingPatch(levels: $0.centre(side), isDeformation: $0.label == .deformation, weight: Double($0.weight)) })
+        progress("features of \(base.count + held.count) base patches")
+        let known = Known(base: try features(of: base, side: side), held: try features(of: held, side: side))
         progress("features of \(reviewed.count) reviewed crops")
         let taught = try lessons(reviewed, side: side)
         progress("training the challenger")
         let challenger = try write(
-            train(known, taught, reviewed, only: Array(reviewed.indices)), name: name, reviewed, base.count, into: folder)
+            train(known, taught, reviewed, only: Array(reviewed.indices)), name: name, reviewed, known, into: folder)
         progress("replaying the reviewed crops with both models")
         let replayed = (
             present: try ModelScores(of: reviewed, by: detector(present)),
@@ -85,6 +86,17 @@ public struct Retraining: Sendable {
         let heldOut = (present: apart(replayed.present, reviewed), challenger: try holdOut(known, taught, reviewed, into: folder))
         return Outcome(
             challenger: challenger, replayed: replayed, heldOut: heldOut, finding: settings.rule.judge(replayed: replayed, heldOut: heldOut))
+    }
+
+    /// What the present model knows, as features of patches.
+    private struct Known {
+        let base: HeadTraining.Features
+        let held: HeadTraining.Features
+    }
+
+    private func features(of patches: [LabelledPatch], side: Int) throws -> HeadTraining.Features {
+        try training.features(
+            of: patches.map { TeachingPatch(levels: $0.centre(side), isDeformation: $0.label == .deformation, weight: Double($0.weight)) })
     }
 
     private func detector(_ model: CNNModel) -> VolcanoDetector { VolcanoDetector(model: model, threads: settings.threads) }
@@ -97,10 +109,10 @@ public struct Retraining: Sendable {
         }
     }
 
-    /// Trains on some of the reviewed crops, balanced among themselves.
+    /// Trains on some of the reviewed crops, balanced among themselves, and calibrates what comes of it.
     private func train(
-        _ base: HeadTraining.Features, _ lessons: [HeadTraining.Features], _ reviewed: [ReviewedCrop], only chosen: [Int]
-    ) throws -> Parameters {
+        _ known: Known, _ lessons: [HeadTraining.Features], _ reviewed: [ReviewedCrop], only chosen: [Int]
+    ) throws -> HeadTraining.Trained {
         let cases = chosen.map {
             Balance.Case(volcano: reviewed[$0].volcano, episode: reviewed[$0].episode, isDeformation: reviewed[$0].isDeformation)
         }
@@ -113,7 +125,8 @@ public struct Retraining: Sendable {
         }
         var plan = HeadTraining.Plan()
         (plan.epochs, plan.reviewedShare, plan.seed) = (settings.epochs, settings.reviewedShare, settings.seed)
-        return try training.train(base: base, reviewed: taught, plan)
+        return try training.calibrated(
+            training.train(base: known.base, reviewed: taught, plan), on: known.held, prevalence: present.card.calibration?.prevalence)
     }
 
     // MARK: The hold-out
@@ -132,13 +145,13 @@ public struct Retraining: Sendable {
 
     /// Each part of the volcanoes is judged by a challenger that was trained without it.
     private func holdOut(
-        _ base: HeadTraining.Features, _ lessons: [HeadTraining.Features], _ reviewed: [ReviewedCrop], into folder: URL
+        _ known: Known, _ lessons: [HeadTraining.Features], _ reviewed: [ReviewedCrop], into folder: URL
     ) throws -> ModelScores {
         var cases: [ModelScores.Case] = []
         for (number, part) in parts(reviewed).enumerated() {
             let others = reviewed.indices.filter { !part.contains(reviewed[$0].volcano) }
             let file = try write(
-                train(base, lessons, reviewed, only: others), name: "held-out-\(number)", reviewed, base.labels.count, into: folder)
+                train(known, lessons, reviewed, only: others), name: "held-out-\(number)", reviewed, known, into: folder)
             defer { for leftover in [file, ModelCard.location(besideWeights: file)] { try? FileManager.default.removeItem(at: leftover) } }
             let model = try CNNModel.load(weights: file)
             cases += try ModelScores(of: reviewed.filter { part.contains($0.volcano) }, by: detector(model)).cases
@@ -148,7 +161,12 @@ public struct Retraining: Sendable {
 
     // MARK: The file
 
-    private func write(_ parameters: Parameters, name: String, _ reviewed: [ReviewedCrop], _ base: Int, into folder: URL) throws -> URL {
+    private static let notCalibrated = "Its probabilities were not calibrated anew after it was retrained."
+
+    private func write(
+        _ trained: HeadTraining.Trained, name: String, _ reviewed: [ReviewedCrop], _ known: Known, into folder: URL
+    ) throws -> URL {
+        let parameters = trained.parameters
         // As precise as the model that it comes from.
         let bytes = try Data(contentsOf: weights).count
         let data = try parameters.weightFile(name: name).encoded(bytes < 3 * parameters.count ? .half : .single)
@@ -158,11 +176,11 @@ public struct Retraining: Sendable {
             input: present.card.input, classes: present.card.classes,
             training: ModelCard.Training(
                 data:
-                    "\(reviewed.count) reviewed crops (\(positives) with deformation) beside \(base) base patches; before: \(present.card.training.data)",
+                    "\(reviewed.count) reviewed crops (\(positives) with deformation) beside \(known.base.labels.count) base patches; before: \(present.card.training.data)",
                 recipe: "the last layer of \(present.id) trained anew for \(settings.epochs) epochs, the layers before it as they were",
                 seed: settings.seed, startedFrom: present.id.description),
-            metrics: [], knownFailures: present.card.knownFailures + ["Its probabilities were not calibrated anew after it was retrained."],
-            calibration: nil)
+            metrics: [], knownFailures: present.card.knownFailures + (trained.calibration == nil ? [Self.notCalibrated] : []),
+            calibration: trained.calibration)
         let file = folder.appendingPathComponent("\(name).safetensors")
         try data.write(to: file, options: .atomic)
         try card.encoded().write(to: ModelCard.location(besideWeights: file), options: .atomic)

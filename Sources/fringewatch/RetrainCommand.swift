@@ -60,7 +60,7 @@ struct RetrainCommand: AsyncParsableCommand {
         let desk = try ModelCommand.Desk(configuration)
         if promote { try desk.refuseIfConfigured() }
         let began = Date()
-        let present = try desk.tell { store in try desk.settings.detection.model ?? store.weights(of: try store.history().inForce) }
+        let present = try desk.weightsInForce()
         let crops = try await reviewedCrops(folder: reviewed, desk)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fringewatch-retrain-\(UUID().uuidString)")
         defer { do { try FileManager.default.removeItem(at: folder) } catch { say("\(folder.path) could not be removed: \(error)") } }
@@ -68,8 +68,10 @@ struct RetrainCommand: AsyncParsableCommand {
         let outcome: Retraining.Outcome
         do {
             let retraining = try Retraining(from: present, settings: settings(rules))
+            let base = try baseData()
             outcome = try retraining.run(
-                reviewed: crops, base: try basePatchSet(), name: name ?? Self.name(after: try ModelCard(besideWeights: present).name, on: began),
+                reviewed: crops, base: base.parts.flatMap(\.patches), held: base.validation.flatMap(\.patches),
+                name: name ?? Self.name(after: try ModelCard(besideWeights: present).name, on: began),
                 into: folder
             ) { say($0) }
         } catch {
@@ -98,7 +100,8 @@ struct RetrainCommand: AsyncParsableCommand {
         return settings
     }
 
-    private func basePatchSet() throws -> [LabelledPatch] {
+    /// Its validation share calibrates the challenger.
+    private func baseData() throws -> TrainingData {
         var recipe: Recipe
         if let base {
             recipe = try Recipe(contentsOf: URL(fileURLWithPath: base))
@@ -112,10 +115,9 @@ struct RetrainCommand: AsyncParsableCommand {
         }
         recipe.threads = threads
         let shows = isatty(STDERR_FILENO) == 1
-        let data = try TrainingData(recipe, cache: cache.map { PatchCache(folder: URL(fileURLWithPath: $0)) }) { name, done, all in
+        return try TrainingData(recipe, cache: cache.map { PatchCache(folder: URL(fileURLWithPath: $0)) }) { name, done, all in
             if shows, done % 300 == 0 { say("\(name): \(done) of \(all) patches") }
         }
-        return data.parts.flatMap(\.patches)
     }
 
     /// `starter-reviewed-20261122`, also after the second round.

@@ -9,6 +9,12 @@ import Training
 
 @testable import Retraining
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// The shipped starter, and crops made so that it can be taught: rings that it flags, judged to be atmosphere at some volcanoes.
 struct RetrainingTests {
     private static let starter = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -44,12 +50,15 @@ struct RetrainingTests {
         }
     }
 
-    private func run(_ crops: [ReviewedCrop], _ change: (inout Retraining.Settings) -> Void = { _ in }) throws -> (Retraining.Outcome, URL) {
+    private func run(
+        _ crops: [ReviewedCrop], held: [LabelledPatch] = [], _ change: (inout Retraining.Settings) -> Void = { _ in }
+    ) throws -> (Retraining.Outcome, URL) {
         var settings = Retraining.Settings()
         (settings.draws, settings.epochs, settings.folds) = (4, 40, 2)
         change(&settings)
         let folder = FileManager.default.temporaryDirectory.appending(path: "retraining-\(UUID().uuidString)")
-        let outcome = try Retraining(from: Self.starter, settings: settings).run(reviewed: crops, base: base(), name: "challenger", into: folder)
+        let outcome = try Retraining(from: Self.starter, settings: settings).run(
+            reviewed: crops, base: base(), held: held, name: "challenger", into: folder)
         return (outcome, folder)
     }
 
@@ -80,6 +89,26 @@ struct RetrainingTests {
         let (second, two) = try run(few) { $0.threads = 2 }
         defer { for folder in [one, two] { try? FileManager.default.removeItem(at: folder) } }
         #expect(try Data(contentsOf: first.challenger) == Data(contentsOf: second.challenger))
+    }
+
+    @Test func `patches that were held back calibrate the challenger, which its card tells`() throws {
+        let few = Array(taught.prefix(3)) + Array(taught.suffix(2))
+        let (outcome, folder) = try run(few, held: base())
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let calibrated = try CNNModel.load(weights: outcome.challenger)
+        let calibration = try #require(calibrated.card.calibration)
+        #expect(calibration.prevalence == 0.5 && calibration.on.hasPrefix("24 base patches"))
+        #expect(!calibrated.card.knownFailures.contains { $0.contains("calibrated") })
+        // The weights hold it: the margins are those of the challenger without, scaled and shifted.
+        let (plain, other) = try run(few)
+        defer { try? FileManager.default.removeItem(at: other) }
+        let patches = base().map { $0.centre(224) }
+        func margins(_ model: CNNModel) throws -> [Double] {
+            try model.probabilities(of: patches, threads: 1).map { log($0 / (1 - $0)) }
+        }
+        for (before, after) in zip(try margins(CNNModel.load(weights: plain.challenger)), try margins(calibrated)) where abs(after) < 8 {
+            #expect(abs(calibration.scale * before + calibration.shift - after) < 1e-2)
+        }
     }
 
     @Test func `verdicts on one volcano alone are no reason to promote`() throws {

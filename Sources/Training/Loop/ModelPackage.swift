@@ -2,7 +2,7 @@ import Checksums
 public import Detection
 public import Evaluation
 public import FoundationEssentials
-import NeuralNetwork
+public import NeuralNetwork
 
 /// A trained network made ready for use: batch normalisation folded, calibrated, measured, with its card.
 public struct ModelPackage: Sendable {
@@ -125,7 +125,7 @@ extension ModelPackage {
 
 extension Network {
     /// The same weights with a calibration in the last dense layer: both rows times the scale, the shift added to deformation's bias.
-    func calibrating(_ parameters: Parameters, _ calibration: LogisticCalibration) -> Parameters {
+    public func calibrating(_ parameters: Parameters, _ calibration: LogisticCalibration) -> Parameters {
         guard let last = layers.last(where: { if case .dense = $0 { true } else { false } }), case .dense(let dense) = last,
             var weight = parameters["\(dense.name).weight"], var bias = parameters["\(dense.name).bias"]
         else { return parameters }
