@@ -4,6 +4,9 @@ SWIFT ?= swift
 # A folder with the real interferograms of a LiCSAR frame, for demo-real.
 FRAME ?= ../shared/data/licsar/106A_09048_000909
 
+# The model that benchmark runs.
+MODEL ?= Sources/Detection/Models/starter.safetensors
+
 prefix ?= /usr
 sysconfdir ?= /etc
 DESTDIR ?=
@@ -53,9 +56,10 @@ demo-real: build  ## The same with a real frame, FRAME=folder
 release: packages  ## Build the program for installing
 	$(SWIFT) build --product fringewatch $(RELEASE)
 
-benchmark: packages  ## Time the network against ONNX Runtime, OpenVINO and PyTorch
+benchmark: packages release  ## Time network and archive scan against ONNX Runtime, OpenVINO and PyTorch
 	$(SWIFT) build --product Benchmark --configuration release
 	benchmarks/network.py .build/release/Benchmark
+	benchmarks/pipeline.py .build/release/Benchmark $(RELEASE_BINARY) $(MODEL)
 
 latency: setup release  ## Measure the time from publication to the mail relay's answer, with FRAME=folder
 	benchmarks/latency.py $(RELEASE_BINARY) "$(FRAME)"

@@ -73,7 +73,8 @@ let package = Package(
             ], swiftSettings: numeric),
         .target(
             name: "Retraining",
-            dependencies: ["Checksums", "Detection", "Domain", "NeuralNetwork", "Raster", "Synthesis", "Training"], swiftSettings: numeric),
+            dependencies: ["Checksums", "Detection", "Domain", "Evaluation", "NeuralNetwork", "Raster", "Synthesis", "Training"],
+            swiftSettings: numeric),
         .target(
             name: "Messages",
             dependencies: ["Domain", "Checksums", .product(name: "Mustache", package: "swift-mustache")],
@@ -105,8 +106,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        // The engine's side of benchmarks/network.py
-        .executableTarget(name: "Benchmark", dependencies: ["CNNKernels", "NeuralNetwork"], swiftSettings: numeric),
+        // The Swift side of benchmarks/network.py and benchmarks/pipeline.py
+        .executableTarget(
+            name: "Benchmark", dependencies: ["CNNKernels", "Detection", "Domain", "NeuralNetwork", "Raster", "Synthesis"],
+            swiftSettings: numeric),
 
         // Tests
         .target(

@@ -1,5 +1,5 @@
 """The networks of network.py in PyTorch, under torchvision's names, and the engines that run them."""
-import json, struct, time
+import json, pathlib, struct, time
 
 import numpy
 import torch
@@ -192,6 +192,18 @@ def make(name, seed):
             nn.init.uniform_(module.weight, 0.3, 0.6)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
     return network, side
+
+
+def half_pooled(path):
+    """The shipped model's network with weights from a safetensors file of single or half precision."""
+    network, raw = HalfPooled().eval(), pathlib.Path(path).read_bytes()
+    length = struct.unpack("<Q", raw[:8])[0]
+    header = json.loads(raw[8:8 + length])
+    for name, value in network.state_dict().items():
+        kind, (start, end) = {"F32": "<f4", "F16": "<f2"}[header[name]["dtype"]], header[name]["data_offsets"]
+        array = numpy.frombuffer(raw[8 + length + start:8 + length + end], kind).reshape(header[name]["shape"])
+        value.copy_(torch.from_numpy(array.astype(numpy.float32)))
+    return network
 
 
 def operations(network, side):

@@ -1,3 +1,4 @@
+import Detection
 import Dispatch
 import FoundationEssentials
 import NeuralNetwork
@@ -6,7 +7,7 @@ import NeuralNetwork
     import Glibc
 #endif
 
-/// The engine's side of benchmarks/network.py, which asks line by line and times the peers in between:
+/// The Swift side of benchmarks/network.py and benchmarks/pipeline.py, which ask line by line and time the peers in between:
 ///
 ///     load NAME WEIGHTS      reads weights for an architecture and packs them; answers what it is
 ///     batch FILE             float32 values from which batches are taken
@@ -14,6 +15,9 @@ import NeuralNetwork
 ///     outputs NAME ITEMS THREADS     answers the outputs
 ///     work NAME              answers operations and bytes of weights for one item
 ///     step ITEMS THREADS     one training step of AlexNet; answers milliseconds
+///     model WEIGHTS          reads a model with its card
+///     scenes FOLDER COUNT    writes synthetic interferograms of 500 x 500 pixels; answers how many
+///     file GEOTIFF THREADS   from a file to P_max; answers milliseconds and P_max
 ///     peak THREADS, triad THREADS    this machine's limits: GFLOP/s, GB/s
 ///     memory                 the largest resident set so far, MB
 @main
@@ -21,6 +25,7 @@ struct Benchmark {
     private var networks: [String: CompiledNetwork] = [:]
     private var values: [Float] = []
     private var trainer: (trainer: Trainer, threads: Int)?
+    private var model: CNNModel?
 
     static func main() {
         var benchmark = Benchmark()
@@ -54,6 +59,17 @@ struct Benchmark {
             let network = try network(words[1])
             return "\(network.operationsPerItem) \(network.weightBytes)"
         case "step" where words.count == 3: return try step(items: number(1), threads: number(2))
+        case "model" where words.count == 2:
+            let loaded = try CNNModel.load(weights: URL(filePath: words[1]))
+            model = loaded
+            return "\(loaded.id)"
+        case "scenes" where words.count == 3: return "\(try Pipeline.writeScenes(URL(filePath: words[1]), count: number(2)))"
+        case "file" where words.count == 3:
+            let pipeline = try pipeline(threads: number(2))
+            Scheduling.share(with: try number(2))
+            var pMax = 0.0
+            let time = try milliseconds { pMax = try pipeline.pMax(of: URL(filePath: words[1])) }
+            return "\(time) \(pMax)"
         case "peak" where words.count == 2: return try "\(Limits.peak(threads: number(1)))"
         case "triad" where words.count == 2: return try "\(Limits.triad(threads: number(1)))"
         case "memory": return try memory()
@@ -83,6 +99,13 @@ struct Benchmark {
     private func network(_ name: String) throws -> CompiledNetwork {
         guard let network = networks[name] else { throw BenchmarkError.architecture(name) }
         return network
+    }
+
+    private func pipeline(threads: Int) throws -> Pipeline {
+        guard let model else { throw BenchmarkError.model }
+        var settings = DetectionSettings()
+        settings.flaggedFrom = .infinity
+        return Pipeline(detector: VolcanoDetector(model: model, settings: settings, threads: threads))
     }
 
     private func batch(for input: Shape, _ items: Int) throws -> Tensor {
@@ -125,12 +148,16 @@ enum BenchmarkError: Error, CustomStringConvertible {
     case architecture(String)
     case batch(needs: Int, has: Int)
     case memory
+    case model
+    case place(String)
 
     var description: String {
         switch self {
         case .question(let text): "no such question: \(text)"
         case .architecture(let name): "\(name) is not loaded, or no architecture of this benchmark"
         case .batch(let needs, let has): "the batch file has \(has) values, this batch needs \(needs)"
+        case .place(let path): "\(path) does not lie on the Earth"
+        case .model: "no model is loaded yet"
         case .memory: "/proc/self/status does not tell the largest resident set"
         }
     }

@@ -1,12 +1,14 @@
 import Detection
+import Dispatch
 public import Domain
 public import Foundation
 import MapPicture
 import Raster
+import Synchronization
 import Volcanoes
 
 /// Looks at interferograms in files, with the same steps as the daemon: crop, assess, draw.
-public struct FileScanner {
+public struct FileScanner: Sendable {
     public enum Target: Sendable {
         /// Every volcano whose summit lies in the image.
         case all
@@ -32,14 +34,17 @@ public struct FileScanner {
         public let description: String
     }
 
+    /// On one thread: as many files at a time as there are threads are looked at side by side, so that reading and drawing are spread too.
     private let detector: VolcanoDetector
+    private let threads: Int
     private let subjects: [Volcano]
     private let isPlace: Bool
     private let pictures: URL?
 
     public init(installation: Installation, model: URL?, threads: Int, target: Target, pictures: URL?) throws {
         let volcanoes = try VolcanoList.load(from: installation.volcanoes)
-        detector = VolcanoDetector(model: try CNNModel.load(weights: model ?? installation.defaultModel), threads: threads)
+        detector = VolcanoDetector(model: try CNNModel.load(weights: model ?? installation.defaultModel), threads: 1)
+        self.threads = threads
         self.pictures = pictures
         switch target {
         case .all: (subjects, isPlace) = (volcanoes.volcanoes, false)
@@ -71,6 +76,32 @@ public struct FileScanner {
             return try FileManager.default.subpathsOfDirectory(atPath: path.path).filter { $0.hasSuffix(".geo.diff_pha.tif") }.sorted()
                 .map { path.appendingPathComponent($0) }
         }
+    }
+
+    /// What each file shows or why it cannot be scanned, in the files' order. Blocks; the calling thread is one of those that work.
+    /// - Parameter began: told how many files were begun before this one, by any thread.
+    public func scan(_ files: [URL], began: @Sendable (Int, URL) -> Void) -> [Swift.Result<[Result], any Error>] {
+        let next = Atomic(0)
+        let outcomes = Mutex([Swift.Result<[Result], any Error>?](repeating: nil, count: files.count))
+        let workers = files.count == 1 ? 1 : min(threads, files.count)
+        let scanner = files.count == 1 ? onAllThreads : self
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+            while case let index = next.add(1, ordering: .relaxed).oldValue, index < files.count {
+                began(index, files[index])
+                let outcome = Swift.Result { try scanner.scan(files[index]) }
+                outcomes.withLock { $0[index] = outcome }
+            }
+        }
+        return outcomes.withLock { $0 }.compactMap { $0 }
+    }
+
+    /// A single file has its network on all threads.
+    private var onAllThreads: FileScanner {
+        FileScanner(self, detector: VolcanoDetector(model: detector.model, settings: detector.settings, threads: threads))
+    }
+
+    private init(_ other: FileScanner, detector: VolcanoDetector) {
+        (self.detector, threads, subjects, isPlace, pictures) = (detector, other.threads, other.subjects, other.isPlace, other.pictures)
     }
 
     /// - Throws: `RasterError` for a file that cannot be read; the crops that lie outside are left out.

@@ -47,6 +47,11 @@ struct ModelCommand: AsyncParsableCommand {
             }
         }
 
+        /// What the daemon judges with.
+        func weightsInForce() throws -> URL {
+            try tell { try settings.detection.model ?? $0.weights(of: try $0.history().inForce) }
+        }
+
         /// One of the store, or the file of a model outside it.
         func weights(_ text: String) throws -> URL {
             if text.hasSuffix(".safetensors") { return URL(fileURLWithPath: text) }

@@ -28,13 +28,19 @@ struct ScanCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Weights of another model (safetensors with its card beside it).", completion: .file(extensions: ["safetensors"]))
     var model: String?
 
-    @Option(name: .long, help: "Threads for the network.")
+    @Option(
+        name: .shortAndLong, help: "Use the model in force of this configuration, such as /etc/fringewatch/config.yaml, not the shipped one.",
+        completion: .file(extensions: ["yaml"]))
+    var config: String?
+
+    @Option(name: .long, help: "Threads; several files are looked at side by side.")
     var threads = 2
 
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         if threads < 1 { throw ValidationError("--threads must be 1 or more") }
+        if config != nil && model != nil { throw ValidationError("use either --config or --model") }
         if at != nil && !volcano.isEmpty { throw ValidationError("use either --at or --volcano") }
     }
 
@@ -42,10 +48,12 @@ struct ScanCommand: AsyncParsableCommand {
         let scanner: FileScanner
         do {
             scanner = try FileScanner(
-                installation: try Installation.find(), model: model.map { URL(fileURLWithPath: $0) }, threads: threads, target: try target(),
+                installation: try Installation.find(), model: try weights(), threads: threads, target: try target(),
                 pictures: image.map { URL(fileURLWithPath: $0) })
         } catch let error as ValidationError {
             throw error
+        } catch let code as ExitCode {
+            throw code
         } catch {
             say("fringewatch: \(error)")
             throw Exit.failure
@@ -57,23 +65,32 @@ struct ScanCommand: AsyncParsableCommand {
         }
         let showsProgress = isatty(STDERR_FILENO) == 1
         let began = Date()
+        let outcomes = scanner.scan(files) { index, file in
+            if showsProgress { Self.progress(index, of: files.count, began, file) }
+        }
+        if showsProgress { FileHandle.standardError.write(Data("\u{1b}[2K\r".utf8)) }
         var (results, failed): ([FileScanner.Result], Int) = ([], 0)
-        for (index, file) in files.enumerated() {
-            if showsProgress { progress(index, of: files.count, began, file) }
+        for outcome in outcomes {
             do {
-                results += try scanner.scan(file)
+                results += try outcome.get()
             } catch {
-                if showsProgress { clearLine() }
                 say("fringewatch: \(printable("\(error)"))")
                 failed += 1
             }
         }
-        if showsProgress { clearLine() }
         if try !output.printedJSON(results), !results.isEmpty { print(Self.table(results)) }
         if failed > 0 {
             say("\(failed) of \(files.count) files could not be scanned")
             throw Exit.failure
         }
+    }
+
+    /// Nil is the shipped model.
+    private func weights() throws -> URL? {
+        guard let config else { return model.map { URL(fileURLWithPath: $0) } }
+        var options = ConfigurationOptions()
+        options.config = config
+        return try ModelCommand.Desk(options).weightsInForce()
     }
 
     private func target() throws -> FileScanner.Target {
@@ -111,7 +128,7 @@ struct ScanCommand: AsyncParsableCommand {
         return table.render(width: terminalWidth())
     }
 
-    private func progress(_ done: Int, of total: Int, _ began: Date, _ file: URL) {
+    private static func progress(_ done: Int, of total: Int, _ began: Date, _ file: URL) {
         var line = "\u{1b}[2K\r\(done)/\(total)"
         if done > 0 {
             let left = Date().timeIntervalSince(began) / Double(done) * Double(total - done)
@@ -119,6 +136,4 @@ struct ScanCommand: AsyncParsableCommand {
         }
         FileHandle.standardError.write(Data((line + "  " + printable(file.lastPathComponent)).utf8))
     }
-
-    private func clearLine() { FileHandle.standardError.write(Data("\u{1b}[2K\r".utf8)) }
 }

@@ -54,6 +54,7 @@ struct TrainCommand: ParsableCommand {
             let folder = URL(fileURLWithPath: output ?? plan.name)
             let line = ProgressLine()
             let data = try TrainingData(plan, cache: cache.map { PatchCache(folder: URL(fileURLWithPath: $0)) }) { name, done, all in
+                if stop.isAsked { throw TrainingRunError.interrupted(checkpoint: nil) }
                 line.show("\(name): \(done) of \(all) patches")
             }
             line.clear()

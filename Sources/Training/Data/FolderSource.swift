@@ -22,7 +22,7 @@ public struct FolderSource: PatchSource {
 
     public var summary: String { "labelled chips of \(folder.lastPathComponent)" }
 
-    public func patches(least side: Int, progress: (Int, Int) -> Void = { _, _ in }) throws -> [LabelledPatch] {
+    public func patches(least side: Int, progress: (Int, Int) throws -> Void = { _, _ in }) throws -> [LabelledPatch] {
         let entries = try entries()
         guard !entries.isEmpty else {
             throw DataError.noPatches(path: folder.path, expected: "manifest.csv, or the subfolders deformation and none, with PNGs or GeoTIFFs")
@@ -35,7 +35,7 @@ public struct FolderSource: PatchSource {
                 LabelledPatch(
                     levels: levels, side: size, label: entry.label, group: entry.group, kind: entry.kind, name: entry.name,
                     fringes: entry.fringes, signalToNoise: entry.signalToNoise, weight: entry.weight))
-            progress(index + 1, entries.count)
+            try progress(index + 1, entries.count)
         }
         return patches
     }

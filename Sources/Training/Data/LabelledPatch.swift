@@ -63,9 +63,9 @@ public protocol PatchSource: Sendable {
     var summary: String { get }
 
     /// All its patches, in an order that does not change.
-    /// - Parameter progress: told how many are there of how many.
+    /// - Parameter progress: told how many are there of how many; what it throws ends the making.
     /// - Throws: `DataError`.
-    func patches(least side: Int, progress: (Int, Int) -> Void) throws -> [LabelledPatch]
+    func patches(least side: Int, progress: (Int, Int) throws -> Void) throws -> [LabelledPatch]
 }
 
 /// Why data cannot be used.

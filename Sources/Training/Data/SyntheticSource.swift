@@ -16,7 +16,7 @@ struct SyntheticSource: PatchSource {
         return "\(scenes.patches) patches of synthetic scenes, seed \(scenes.seed)\(terrain)"
     }
 
-    func patches(least side: Int, progress: (Int, Int) -> Void) throws -> [LabelledPatch] {
+    func patches(least side: Int, progress: (Int, Int) throws -> Void) throws -> [LabelledPatch] {
         let generator = SceneGenerator(
             recipe: scenes.recipe, tiles: try scenes.terrain.map { try TerrainTiles(folder: $0) }, seed: scenes.seed)
         let key = try cacheKey(generator)
@@ -27,7 +27,7 @@ struct SyntheticSource: PatchSource {
     }
 
     /// Scenes by their numbers until there are patches enough; how many threads make them changes nothing.
-    private func make(_ generator: SceneGenerator, _ progress: (Int, Int) -> Void) throws -> [LabelledPatch] {
+    private func make(_ generator: SceneGenerator, _ progress: (Int, Int) throws -> Void) throws -> [LabelledPatch] {
         var patches: [LabelledPatch] = []
         patches.reserveCapacity(scenes.patches)
         var first = 0
@@ -49,7 +49,7 @@ struct SyntheticSource: PatchSource {
             first += count
             let all = made.withLock { $0 }
             for index in start..<first { patches += all[index] ?? [] }
-            progress(min(patches.count, scenes.patches), scenes.patches)
+            try progress(min(patches.count, scenes.patches), scenes.patches)
         }
         return Array(patches.prefix(scenes.patches))
     }

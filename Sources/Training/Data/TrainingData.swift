@@ -37,11 +37,11 @@ public struct TrainingData: Sendable {
     }
 
     /// Reads and makes what the recipe names, and sets its share of the groups aside.
-    /// - Parameter progress: told what is being read, and how far it is.
-    public init(_ recipe: Recipe, cache: PatchCache? = nil, progress: (String, Int, Int) -> Void = { _, _, _ in }) throws {
+    /// - Parameter progress: told what is being read, and how far it is; what it throws ends the reading.
+    public init(_ recipe: Recipe, cache: PatchCache? = nil, progress: (String, Int, Int) throws -> Void = { _, _, _ in }) throws {
         func read(_ part: Recipe.DataPart) throws -> (source: any PatchSource, patches: [LabelledPatch]) {
             let source = part.patchSource(threads: recipe.threads, cache: cache)
-            return (source, try source.patches(least: 224) { progress(part.name, $0, $1) })
+            return (source, try source.patches(least: 224) { try progress(part.name, $0, $1) })
         }
         let sources = try recipe.data.map(read)
         let all = sources.flatMap(\.patches)

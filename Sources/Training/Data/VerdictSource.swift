@@ -14,13 +14,13 @@ public struct VerdictSource: PatchSource {
 
     public var summary: String { "experts' verdicts of \(folder.lastPathComponent)" }
 
-    public func patches(least side: Int, progress: (Int, Int) -> Void = { _, _ in }) throws -> [LabelledPatch] {
+    public func patches(least side: Int, progress: (Int, Int) throws -> Void = { _, _ in }) throws -> [LabelledPatch] {
         guard FileManager.default.fileExists(atPath: folder.path) else { throw DataError.missing(path: folder.path) }
         let table = try CSVTable(contentsOf: folder.appending(path: "verdicts.csv"), needing: ["file", "verdict"])
         var patches: [LabelledPatch] = []
         for (index, row) in table.rows.enumerated() {
             if let patch = try patch(row, of: table, least: side) { patches.append(patch) }
-            progress(index + 1, table.rows.count)
+            try progress(index + 1, table.rows.count)
         }
         return patches
     }
