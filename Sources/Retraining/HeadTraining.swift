@@ -88,7 +88,8 @@ struct HeadTraining {
         guard Set(held.labels).count == 2 else { return Trained(parameters: parameters, calibration: nil) }
         let compiled = try CompiledNetwork(head, try Parameters(weights: parameters.weightFile(name: "head", only: head), for: head))
         let logits = try compiled.forward(
-            Tensor(shape: head.input.batch(of: held.labels.count), values: held.values), threads: threads).values
+            Tensor(shape: head.input.batch(of: held.labels.count), values: held.values), threads: threads
+        ).values
         let cases = held.labels.indices.map { ScoredCase(score: Double(logits[2 * $0 + 1] - logits[2 * $0]), isPositive: held.labels[$0] == 1) }
         let fit = try LogisticCalibration(fitting: cases, prevalence: prevalence)
         let share = prevalence ?? Double(held.labels.count { $0 == 1 }) / Double(held.labels.count)
