@@ -182,11 +182,17 @@ extension SyntheticScenes {
         recipe.fringes = section.range("fringes", recipe.fringes, in: 0.5...60)
         let label = section.section("label")
         rule.positiveFringes = label.number("positive_fringes", rule.positiveFringes, in: 0.1...20)
+        rule.calmFringes = label.number("calm_fringes", rule.calmFringes, in: 0.1...20)
+        rule.calmSignalToNoise = label.number("calm_signal_to_noise", rule.calmSignalToNoise, in: 0...20)
         rule.negativeFringes = label.number("negative_fringes", rule.negativeFringes, in: 0...10)
         rule.shareOfSource = label.number("share_of_source", rule.shareOfSource, in: 0...1)
+        rule.visibleShare = label.number("visible_share", rule.visibleShare, in: 0...1)
+        rule.seenShare = label.number("seen_share", rule.seenShare, in: 0...1)
         rule.manyFringes = label.number("many_fringes", rule.manyFringes, in: 0.5...60)
         rule.signalToNoise = label.number("signal_to_noise", rule.signalToNoise, in: 0...20)
-        if rule.negativeFringes > rule.positiveFringes { label.problem("negative_fringes", expected: "at most positive_fringes") }
+        if rule.negativeFringes > min(rule.positiveFringes, rule.calmFringes) {
+            label.problem("negative_fringes", expected: "at most positive_fringes and calm_fringes")
+        }
         label.finish()
         section.finish()
     }
