@@ -5,7 +5,7 @@ SWIFT ?= swift
 FRAME ?= ../shared/data/licsar/106A_09048_000909
 
 # The model that benchmark runs.
-MODEL ?= Sources/Detection/Models/starter.safetensors
+MODEL ?= Sources/Detection/Models/default.safetensors
 
 prefix ?= /usr
 sysconfdir ?= /etc

@@ -10,33 +10,30 @@ enum Limits {
     /// GFLOP/s of multiplications and additions between registers, the best of a few runs.
     static func peak(threads: Int) -> Double {
         let rounds: Int64 = 2_000_000
-        return best(threads: threads) { cnn_burn(cnn_kernels_best(), rounds) * 1e-9 }
+        return best(threads: threads) { _ in cnn_burn(cnn_kernels_best(), rounds) * 1e-9 }
     }
 
     /// GB/s of a = b + 3 c on arrays far larger than the caches, counting three streams.
     static func triad(threads: Int) -> Double {
         let count = 16 << 20
-        return best(threads: threads) {
-            guard let a = cnn_allocate(count), let b = cnn_allocate(count), let c = cnn_allocate(count) else { return 0 }
-            defer {
-                cnn_free(a)
-                cnn_free(b)
-                cnn_free(c)
-            }
-            // Once to touch the pages' other ends; the repetitions are long enough for the threads to run side by side.
-            for _ in 0..<8 { cnn_triad(a, b, c, count) }
+        // Allocated, which clears them, before the clock starts.
+        nonisolated(unsafe) let arrays = (0..<3 * threads).compactMap { _ in cnn_allocate(count) }
+        defer { for array in arrays { cnn_free(array) } }
+        guard arrays.count == 3 * threads else { return 0 }
+        return best(threads: threads) { worker in
+            for _ in 0..<8 { cnn_triad(arrays[3 * worker], arrays[3 * worker + 1], arrays[3 * worker + 2], count) }
             return 8 * 3 * 4 * Double(count) * 1e-9
         }
     }
 
     /// The work of all threads by the time until the last is done; `work` returns how much one did.
-    private static func best(threads: Int, _ work: @Sendable () -> Double) -> Double {
+    private static func best(threads: Int, _ work: @Sendable (Int) -> Double) -> Double {
         Scheduling.share(with: threads)
         return (0..<5).map { _ in
             nonisolated(unsafe) let done = UnsafeMutablePointer<Double>.allocate(capacity: threads)
             defer { done.deallocate() }
             let time = ContinuousClock().measure {
-                DispatchQueue.concurrentPerform(iterations: threads) { done[$0] = work() }
+                DispatchQueue.concurrentPerform(iterations: threads) { done[$0] = work($0) }
             }
             let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
             return (0..<threads).reduce(0) { $0 + done[$1] } / seconds

@@ -27,7 +27,7 @@ void cnn_clear_border(const cnn_map *map, int32_t top, int32_t bottom, int32_t l
         }
 }
 
-/// One row of one plane into every `step`-th channel; `first` of the row's pixels lie over the edge.
+/// One row of one plane into every `step`-th channel; the row begins `shift` pixels after the first one that is read.
 static void load_row(const float *row, int width, int block, int shift, int map_width, float *target, ptrdiff_t pixel, int step)
 {
     for (int x = 0; x < map_width; x++) {

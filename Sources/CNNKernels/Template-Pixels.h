@@ -81,7 +81,7 @@ static void NAME(scale)(const float *scale, const float *shift, float low, const
                 const float *source = pixel_of(input, item, y, x);
                 float *target = pixel_of(output, item, y, x);
                 for (int c = 0; c < output->channels; c += LANES)
-                    store(target + c, greater(load(source + c) * load(scale + c) + load(shift + c), splat(low)));
+                    store(target + c, greater(splat(low), load(source + c) * load(scale + c) + load(shift + c)));
             }
 }
 

@@ -1,7 +1,7 @@
 // A cnn_winograd: blocks of the input are transformed, each point's values multiplied by its weights, the products transformed
 // back. Vectors run along the channels.
 
-/// in[k * step] of `points->count` vectors -> out[i * out_step], one for each point. `points` is a constant wherever this is inlined, so that zeros vanish.
+/// The sum of `count` vectors in[k * step] times their coefficients, which are constants wherever this is inlined, so that zeros vanish.
 INLINE vector combine(const float *coefficients, int count, const vector *in, int step)
 {
     vector sum = {0};

@@ -70,7 +70,7 @@ struct Runtime: Sendable {
 
 extension Installation {
     /// The weights that come with the program.
-    var defaultModel: URL { models.appendingPathComponent("starter.safetensors") }
+    var defaultModel: URL { models.appendingPathComponent("default.safetensors") }
 }
 
 extension ModelStore {

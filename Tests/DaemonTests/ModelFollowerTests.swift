@@ -16,7 +16,7 @@ import Testing
         let file = folder.appendingPathComponent("\(name).safetensors")
         try FileManager.default.copyItem(at: shipped, to: file)
         let card = try String(contentsOf: ModelCard.location(besideWeights: shipped), encoding: .utf8)
-        let named = card.replacing(/"name"\s*:\s*"[a-z0-9.-]+"/.ignoresCase(), maxReplacements: 1) { _ in "\"name\": \"\(name)\"" }
+        let named = card.replacing(/"name"\s*:\s*"default"/) { _ in "\"name\": \"\(name)\"" }
         try Data(named.utf8).write(to: ModelCard.location(besideWeights: file))
         return file
     }

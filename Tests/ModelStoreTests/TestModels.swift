@@ -11,7 +11,7 @@ final class Workshop: Sendable {
     let store: ModelStore
 
     static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    static let starter = repository.appending(path: "Sources/Detection/Models/starter.safetensors")
+    static let starter = repository.appending(path: "Tests/Models/starter.safetensors")
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "store-\(UUID().uuidString)")

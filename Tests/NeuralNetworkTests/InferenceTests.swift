@@ -30,7 +30,7 @@ private func check(_ network: Network, items: Int, kernels: KernelSet, tolerance
 @Suite struct `A compiled network` {
     private static let architectures: [@Sendable () throws -> Network] = [
         { try .alexNet() }, { try .alexNetHalfPooled() }, { try .alexNetHalfPooled(batchNormalised: true) }, { try .alexNetOriginal() },
-        { try .resNet50(side: 64) }, { try .inceptionV3(side: 107) },
+        { try .resNet50(side: 64) }, { try .inceptionV3(side: 107) }, { try .alexNet(channels: 3) },
     ]
 
     @Test(arguments: architectures.indices)

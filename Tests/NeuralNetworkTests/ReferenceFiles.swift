@@ -11,7 +11,7 @@ enum Reference {
     static let architectures = fixture("architectures")
     static let training = fixture("training")
     static let starterWeights = Result {
-        try WeightFile(contentsOf: repository.appending(path: "Sources/Detection/Models/starter.safetensors"))
+        try WeightFile(contentsOf: repository.appending(path: "Tests/Models/starter.safetensors"))
     }
 
     /// The reference that came with the starter model; nil where the shared material is absent.
@@ -38,7 +38,7 @@ extension WeightFile {
 extension Tensor {
     /// Infinite where the shapes differ or a value is not a number.
     func greatestDifference(from other: Tensor) -> Float {
-        guard shape == other.shape, values.allSatisfy(\.isFinite) else { return .infinity }
+        guard shape == other.shape, values.allSatisfy(\.isFinite), other.values.allSatisfy(\.isFinite) else { return .infinity }
         return zip(values, other.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
     }
 }

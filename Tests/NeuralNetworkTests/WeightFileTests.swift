@@ -126,7 +126,7 @@ func `a header that is not the expected object is refused`(_ header: String) thr
 
 @Test func `a starter model cut anywhere is refused, with advice`() throws {
     let whole = try Data(
-        contentsOf: Reference.repository.appending(path: "Sources/Detection/Models/starter.safetensors"))
+        contentsOf: Reference.repository.appending(path: "Tests/Models/starter.safetensors"))
     for length in [0, 7, 8, 500, 1500, 20_000, whole.count / 2, whole.count - 1] {
         let found = try #require(problem(whole.prefix(length)), "\(length) bytes")
         #expect(found.description.contains("truncated"), "\(length) bytes: \(found)")

@@ -18,7 +18,7 @@ import Training
 /// The shipped starter, and crops made so that it can be taught: rings that it flags, judged to be atmosphere at some volcanoes.
 struct RetrainingTests {
     private static let starter = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Sources/Detection/Models/starter.safetensors")
+        .appending(path: "Tests/Models/starter.safetensors")
 
     private static let side = 300
 

@@ -3,8 +3,7 @@ extension ConvolutionDraft {
     /// The most items a thread takes together.
     static let itemsTogether = 8
 
-    /// Multiplications of a pair of channels that Winograd's method needs for an item, and what the transformations add; nil where it
-    /// does not apply.
+    /// Winograd's with the tile that needs least, where it applies and saves work; else the plain product.
     func chooseMethod(height: Int, width: Int) -> Method {
         let taps = kernel.height
         guard kernel.width == taps, taps == 3 || taps == 5, stride == 1, dilation == 1, channels.count % ChannelLayout.unit == 0 else {

@@ -72,7 +72,7 @@ struct InferenceRun: @unchecked Sendable {
                 let panel = program.kernels.panel
                 let panels = (convolution.outputs + panel - 1) / panel
                 // A few parts for each thread, should one be held up.
-                let parts = workers.count == 1 ? 1 : min(panels, workers.count * 4)
+                let parts = workers.count == 1 || !convolution.canShareOutputs ? 1 : min(panels, workers.count * 4)
                 workers.share(parts) { part, _ in
                     let begin = panels * part / parts * panel
                     let end = min(panels * (part + 1) / parts * panel, convolution.outputs)

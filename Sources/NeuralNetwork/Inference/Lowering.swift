@@ -68,7 +68,10 @@ struct Lowering {
         let shape = try layer.outputShape(for: flow.shape)
         switch layer {
         case .sequence(let layers): return try lower(layers, flow)
-        case .residual(let residual): return try lower(residual, flow)
+        case .residual(let residual):
+            // A flattened map still lies pixel by pixel: it cannot be added to a row of features.
+            guard shape.rank == 3 else { return appendReference(layer, flow, shape) }
+            return try lower(residual, flow)
         case .branches(let branches): return try lower(branches, layer, flow, shape)
         case .dropout: return flow
         case .flatten: return Flow(map: flow.map, shape: shape)

@@ -72,6 +72,9 @@ struct PackedConvolution {
 
     var weightCount: Int { weights.count }
 
+    /// Winograd's method computes all outputs at once, in one scratch.
+    var canShareOutputs: Bool { if case .product = work { true } else { false } }
+
     /// Outputs from..<to of all pixels; Winograd's method computes all of them.
     func run(
         _ kernels: KernelSet, input: cnn_map, output: cnn_map, addend: cnn_map?, scratch: UnsafeMutablePointer<Float>?, outputs range: Range<Int>

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 
 HERE = Path(__file__).parent
-STARTER = HERE.parents[2] / "Sources/Detection/Models/starter.safetensors"
+STARTER = HERE.parents[2] / "Tests/Models/starter.safetensors"
 SAMPLES = 200
 
 
