@@ -5,8 +5,10 @@
 
 BENCHMARK and FRINGEWATCH are release builds, MODEL a safetensors file of the half-width pooled AlexNet with its card (make benchmark).
 
+One interferogram in fifty shows deformation; flagged ones are looked at more closely, as always.
+
 One file: a GeoTIFF of 500 x 500 pixels is read, made grey, gated, cut into half-overlapping patches, classified and merged; no picture, no
-second look for the place. The peer does the same in Python with OpenCV, NumPy and ONNX Runtime. Both take turns over the same files.
+second look for the place, no count of fringes. The peer does the same in Python with OpenCV, NumPy and ONNX Runtime. Both take turns over the same files.
 
 Archive: `fringewatch scan` of ever more synthetic interferograms, the program's start and all output included; the largest resident set
 is what the kernel says of the process.
@@ -70,7 +72,7 @@ def one_file(engine, files, onnx, arguments):
             engine.ask("file", path, threads)
             peer.p_max(path)
         for path in files[: arguments.rounds]:
-            time.sleep(0.02)
+            time.sleep(0.1)  # for engines that keep their threads spinning
             own, p = map(float, engine.ask("file", path, threads).split())
             begin = time.perf_counter()
             other = peer.p_max(path)

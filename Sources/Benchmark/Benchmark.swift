@@ -104,7 +104,7 @@ struct Benchmark {
     private func pipeline(threads: Int) throws -> Pipeline {
         guard let model else { throw BenchmarkError.model }
         var settings = DetectionSettings()
-        settings.flaggedFrom = .infinity
+        (settings.flaggedFrom, settings.motionFrom) = (.infinity, .infinity)
         return Pipeline(detector: VolcanoDetector(model: model, settings: settings, threads: threads))
     }
 

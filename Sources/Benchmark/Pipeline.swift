@@ -26,10 +26,12 @@ struct Pipeline {
         return VolcanoCrop(phase: phase, coherence: nil, summit: centre)
     }
 
-    /// Wrapped phase of synthetic scenes, 0.5 x 0.5 degrees, named by their numbers.
+    /// Wrapped phase of synthetic scenes, 0.5 x 0.5 degrees, named by their numbers. As in an archive, few show deformation: one in fifty.
     static func writeScenes(_ folder: URL, count: Int) throws -> Int {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let generator = SceneGenerator(side: 500, seed: 5)
+        var recipe = SceneRecipe()
+        recipe.kinds[.deformation] = 0.01
+        let generator = SceneGenerator(recipe: recipe, side: 500, seed: 5)
         let failure = Mutex<(any Error)?>(nil)
         DispatchQueue.concurrentPerform(iterations: count) { index in
             do { try write(generator.scene(index), index, to: folder) } catch { failure.withLock { $0 = error } }

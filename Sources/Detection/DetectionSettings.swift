@@ -20,6 +20,8 @@ public struct DetectionSettings: Hashable, Codable, Sendable {
     public var placeStride = 56
     /// From this P_max on the place is looked for at `placeStride`, with 36 patches instead of 16.
     public var flaggedFrom = 0.5
+    /// From this P_max on the motion is counted: well below any threshold that somebody is told from.
+    public var motionFrom = 0.2
     public var edges = EdgeSettings()
 
     public init() {}

@@ -27,9 +27,10 @@ struct Look {
     /// False where no patch had enough data to be judged.
     var hasPatches: Bool { patches.contains { $0.outcome != .withoutData } }
 
-    func finding() throws(DetectionError) -> Finding {
+    func finding(motionFrom: Double) throws(DetectionError) -> Finding {
         let geometry = scene.crop.phase.geometry
         let spot = self.spot
+        let countsMotion = self.pMax >= motionFrom
         // Without any probability there is no place: the summit, where the reader looks anyway.
         let place = try spot.map { spot throws(DetectionError) in try point(geometry, spot) } ?? scene.crop.summit
         guard let pMax = Probability(pMax) else { throw .offTheEarth(geometry) }
@@ -37,8 +38,8 @@ struct Look {
             pMax: pMax, place: place, distance: scene.crop.summit.distance(to: place),
             bearing: scene.crop.summit.bearing(to: place),
             areaAbove50: area(above: 0.5), areaAbove80: area(above: 0.8),
-            motion: spot.flatMap { FringeCount.motion(scene.crop.phase, y: $0.y, x: $0.x) }, quality: scene.quality,
-            patches: counts)
+            motion: countsMotion ? spot.flatMap { FringeCount.motion(scene.crop.phase, y: $0.y, x: $0.x) } : nil, quality: scene.quality,
+            patches: patchCounts)
     }
 
     private var spot: HotSpot? {
@@ -67,7 +68,7 @@ struct Look {
         }
     }
 
-    private var counts: PatchCounts {
+    private var patchCounts: PatchCounts {
         let withoutData = patches.count { $0.outcome == .withoutData }
         let withoutEdges = patches.count { $0.outcome == .withoutEdges }
         return PatchCounts(

@@ -96,7 +96,7 @@ public struct VolcanoDetector: Sendable {
                 return DetectionResult(
                     result: .notAssessable(gate.refusalForEmptyPatches(quality: look.scene.quality)), probability: nil)
             }
-            return DetectionResult(result: .scored(try look.finding()), probability: look.probability)
+            return DetectionResult(result: .scored(try look.finding(motionFrom: settings.motionFrom)), probability: look.probability)
         }
     }
 
