@@ -55,6 +55,7 @@ def main():
     parser.add_argument("fringewatch", type=pathlib.Path)
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("--scenes", type=int, default=1500)
+    parser.add_argument("--base-patches", type=int, default=3000, help="what retrain learns beside the verdicts")
     parser.add_argument("--terrain", type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=90_210)
     arguments = parser.parse_args()
@@ -81,7 +82,8 @@ def main():
         config.write_text(
             f"state_directory: {folder}/state\nruntime_directory: {folder}/run\ndetection: {{model: {model}}}\nwatch: {{volcanoes: [353050]}}\n"
             f"catalogues: [{{name: jasmin, kind: jasmin}}]\nreceivers: [{{name: local, kind: maildir, path: {folder}/maildir}}]\n")
-        retrained = run(binary, "retrain", "--reviewed", judged, "--config", config, "--name", "reviewed", "--json", accept=(0, 1))
+        retrained = run(binary, "retrain", "--reviewed", judged, "--config", config, "--name", "reviewed",
+                        "--base-patches", arguments.base_patches, "--json", accept=(0, 1))
         report = json.loads(retrained.stdout)
         challenger = next((folder / "state" / "models").glob("reviewed@*.safetensors"))
         lines = []
