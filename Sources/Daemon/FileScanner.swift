@@ -35,7 +35,7 @@ public struct FileScanner: Sendable {
     }
 
     /// On one thread: as many files at a time as there are threads are looked at side by side, so that reading and drawing are spread too.
-    private let detector: VolcanoDetector
+    private var detector: VolcanoDetector
     private let threads: Int
     private let subjects: [Volcano]
     private let isPlace: Bool
@@ -83,9 +83,10 @@ public struct FileScanner: Sendable {
     public func scan(_ files: [URL], began: @Sendable (Int, URL) -> Void) -> [Swift.Result<[Result], any Error>] {
         let next = Atomic(0)
         let outcomes = Mutex([Swift.Result<[Result], any Error>?](repeating: nil, count: files.count))
-        let workers = files.count == 1 ? 1 : min(threads, files.count)
-        let scanner = files.count == 1 ? onAllThreads : self
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+        var scanner = self
+        // A single file has its network on all threads.
+        if files.count == 1 { scanner.detector = VolcanoDetector(model: detector.model, settings: detector.settings, threads: threads) }
+        DispatchQueue.concurrentPerform(iterations: min(threads, files.count)) { [scanner] _ in
             while case let index = next.add(1, ordering: .relaxed).oldValue, index < files.count {
                 began(index, files[index])
                 let outcome = Swift.Result { try scanner.scan(files[index]) }
@@ -93,15 +94,6 @@ public struct FileScanner: Sendable {
             }
         }
         return outcomes.withLock { $0 }.compactMap { $0 }
-    }
-
-    /// A single file has its network on all threads.
-    private var onAllThreads: FileScanner {
-        FileScanner(self, detector: VolcanoDetector(model: detector.model, settings: detector.settings, threads: threads))
-    }
-
-    private init(_ other: FileScanner, detector: VolcanoDetector) {
-        (self.detector, threads, subjects, isPlace, pictures) = (detector, other.threads, other.subjects, other.isPlace, other.pictures)
     }
 
     /// - Throws: `RasterError` for a file that cannot be read; the crops that lie outside are left out.

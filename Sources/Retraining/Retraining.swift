@@ -152,9 +152,9 @@ public struct Retraining: Sendable {
             let others = reviewed.indices.filter { !part.contains(reviewed[$0].volcano) }
             let file = try write(
                 train(known, lessons, reviewed, only: others), name: "held-out-\(number)", reviewed, known, into: folder)
-            defer { for leftover in [file, ModelCard.location(besideWeights: file)] { try? FileManager.default.removeItem(at: leftover) } }
             let model = try CNNModel.load(weights: file)
             cases += try ModelScores(of: reviewed.filter { part.contains($0.volcano) }, by: detector(model)).cases
+            for leftover in [file, ModelCard.location(besideWeights: file)] { try FileManager.default.removeItem(at: leftover) }
         }
         return ModelScores(model: present.id, cases: cases)
     }

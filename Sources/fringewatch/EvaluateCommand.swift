@@ -57,19 +57,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        do {
-            if let compare { try runComparison(compare) } else { try evaluate() }
-        } catch let error as RecipeError {
-            say("fringewatch: \(printableLines("\(error)"))")
-            throw Exit.configuration
-        } catch let error as TrainingRunError {
-            say("fringewatch: \(printable("\(error)"))")
-            if case .interrupted = error { throw Exit.temporary }
-            throw Exit.failure
-        } catch {
-            say("fringewatch: \(printable("\(error)"))")
-            throw Exit.failure
-        }
+        try reportingTrainingErrors { if let compare { try runComparison(compare) } else { try evaluate() } }
     }
 
     private func evaluate() throws {

@@ -48,7 +48,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let stop = StopSignals()
-        do {
+        try reportingTrainingErrors {
             var plan = try Recipe(contentsOf: URL(fileURLWithPath: recipe))
             if let threads { plan.threads = threads }
             let folder = URL(fileURLWithPath: output ?? plan.name)
@@ -64,16 +64,6 @@ struct TrainCommand: ParsableCommand {
             let trained = try run.run(resume ? .resume : restart ? .restart : .anew, shouldStop: { stop.isAsked }) { Self.report($0, line) }
             line.clear()
             try finish(trained, plan, data, run, folder)
-        } catch let error as RecipeError {
-            say("fringewatch: \(printableLines("\(error)"))")
-            throw Exit.configuration
-        } catch let error as TrainingRunError {
-            say("fringewatch: \(printable("\(error)"))")
-            if case .interrupted = error { throw Exit.temporary }
-            throw Exit.failure
-        } catch {
-            say("fringewatch: \(printable("\(error)"))")
-            throw Exit.failure
         }
     }
 
@@ -121,6 +111,21 @@ struct TrainCommand: ParsableCommand {
             line.clear()
             if early { say("no better epoch for as long as the recipe waits: ended") }
         }
+    }
+}
+
+/// Says what went wrong while a recipe was read, a network trained or a comparison made, and ends with the code that belongs to it.
+func reportingTrainingErrors(_ body: () throws -> Void) throws {
+    do { try body() } catch let error as RecipeError {
+        say("fringewatch: \(printableLines("\(error)"))")
+        throw Exit.configuration
+    } catch let error as TrainingRunError {
+        say("fringewatch: \(printable("\(error)"))")
+        if case .interrupted = error { throw Exit.temporary }
+        throw Exit.failure
+    } catch {
+        say("fringewatch: \(printable("\(error)"))")
+        throw Exit.failure
     }
 }
 

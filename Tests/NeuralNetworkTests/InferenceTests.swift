@@ -74,6 +74,40 @@ private func check(_ network: Network, items: Int, kernels: KernelSet, tolerance
         for kernels in kernelSets { try check(network, items: 13, kernels: kernels, tolerance: 1e-4, threads: 1) }
     }
 
+    @Test func `gives the same where layers follow a large convolution to one pixel`() throws {
+        // From that convolution on the whole batch goes together, and threads share a layer's outputs: not Winograd's.
+        let network = try Network(
+            "late", input: [512, 3, 3],
+            layers: [
+                .convolution(Convolution("one", from: 512, to: 64, kernel: 3)), .relu,
+                .convolution(Convolution("wide", from: 64, to: 64, kernel: 1, padding: 4)), .relu,
+                .convolution(Convolution("again", from: 64, to: 64, kernel: 3, padding: 1)), .flatten,
+                .dense(Dense("fc", from: 64 * 81, to: 2, isLast: true)),
+            ])
+        for items in [1, 9] { try check(network, items: items, kernels: .preferred, tolerance: 1e-4, threads: 3) }
+    }
+
+    @Test func `adds a flattened map to what a dense layer makes of it`() throws {
+        let network = try Network(
+            "residual", input: [2, 3, 3],
+            layers: [
+                .flatten, .residual(Residual(body: [.dense(Dense("inner", from: 18, to: 18))])), .relu,
+                .dense(Dense("fc", from: 18, to: 2, isLast: true)),
+            ])
+        try check(network, items: 4, kernels: .preferred, tolerance: 1e-4)
+    }
+
+    @Test(arguments: kernelSets.indices)
+    func `hands a value that is not a number on through a ReLU of its own`(_ index: Int) throws {
+        let network = try Network(
+            "pooled", input: [8, 4, 4],
+            layers: [.maxPool(MaxPool(size: 2, stride: 2)), .relu, .flatten, .dense(Dense("fc", from: 32, to: 2, isLast: true))])
+        var input = batch(network, of: 1)
+        input.values[0] = .nan
+        let compiled = try CompiledNetwork(network, network.drawnParameters(seed: 5), kernels: kernelSets[index])
+        #expect(try compiled.forward(input, threads: 1).values.allSatisfy { $0.isNaN })
+    }
+
     @Test func `gives the same to several threads that use it at once`() async throws {
         let network = try Network.alexNetPooled(width: 0.25)
         let compiled = try CompiledNetwork(network, network.drawnParameters(seed: 5))
