@@ -42,6 +42,7 @@ let package = Package(
 
         // Kernels of our own in C
         .target(name: "CNNKernels", cSettings: numericC),
+        .target(name: "CPixels", cSettings: numericC),
 
         // Infrastructure
         .target(name: "Checksums", dependencies: ["CCrypto"], swiftSettings: strict),
@@ -55,7 +56,7 @@ let package = Package(
         .target(name: "CWinograd", cSettings: numericC),
         .target(name: "NeuralNetwork", dependencies: ["CNNKernels", "CWinograd", "COpenBLAS"], swiftSettings: numeric),
         .target(
-            name: "Detection", dependencies: ["Domain", "Raster", "NeuralNetwork", "Checksums"], exclude: ["Models"],
+            name: "Detection", dependencies: ["CPixels", "Domain", "Raster", "NeuralNetwork", "Checksums"], exclude: ["Models"],
             swiftSettings: numeric),
         .target(name: "Evidence", dependencies: ["Domain", "Raster"], swiftSettings: numeric),
         .target(name: "Evaluation", dependencies: ["CSVM"], swiftSettings: numeric),

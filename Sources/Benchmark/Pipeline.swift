@@ -18,7 +18,7 @@ struct Pipeline {
     }
 
     private func crop(_ file: URL) throws -> VolcanoCrop {
-        let tiff = try GeoTIFFFile(file)
+        let tiff = try GeoTIFFFile(file, threads: detector.threads)
         let phase = try tiff.read(as: .wrappedPhase)
         let centre = GeoPoint(
             latitude: phase.geometry.latitude(y: Double(phase.height) / 2), longitude: phase.geometry.longitude(x: Double(phase.width) / 2))

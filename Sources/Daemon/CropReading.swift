@@ -15,10 +15,10 @@ struct CropReading: Sendable {
     /// Why the coherence was not used, if it was not.
     let coherenceProblem: String?
 
-    /// Reads both files once and cuts out every volcano whose summit lies in the image. Blocks.
+    /// Reads both files once, on so many threads, and cuts out every volcano whose summit lies in the image. Blocks.
     /// - Throws: `RasterError` for the phase. Coherence that cannot be read is left out: the phase is what decides.
-    init(phase: URL, coherence: URL?, volcanoes: [Volcano]) throws {
-        let file = try GeoTIFFFile(phase)
+    init(phase: URL, coherence: URL?, volcanoes: [Volcano], threads: Int) throws {
+        let file = try GeoTIFFFile(phase, threads: threads)
         let inside = volcanoes.filter { file.geometry.holds($0.summit) }
         let summits = inside.map(\.summit)
         let phases = try file.crops(as: .wrappedPhase, around: summits)
@@ -26,7 +26,7 @@ struct CropReading: Sendable {
         var problem: String?
         if let coherence {
             do throws(RasterError) {
-                coherences = try GeoTIFFFile(coherence).crops(as: .coherence, around: summits)
+                coherences = try GeoTIFFFile(coherence, threads: threads).crops(as: .coherence, around: summits)
             } catch {
                 problem = "\(error)"
             }

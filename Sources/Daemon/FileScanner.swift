@@ -100,7 +100,7 @@ public struct FileScanner: Sendable {
     public func scan(_ file: URL) throws -> [Result] {
         let coherence = URL(fileURLWithPath: file.path.replacingOccurrences(of: ".geo.diff_pha.tif", with: ".geo.cc.tif"))
         let hasCoherence = coherence != file && FileManager.default.fileExists(atPath: coherence.path)
-        let reading = try CropReading(phase: file, coherence: hasCoherence ? coherence : nil, volcanoes: subjects)
+        let reading = try CropReading(phase: file, coherence: hasCoherence ? coherence : nil, volcanoes: subjects, threads: detector.threads)
         guard !reading.entries.isEmpty else {
             throw Problem(description: "\(file.lastPathComponent): no volcano's summit lies in the image; use --at to look at a place")
         }

@@ -128,7 +128,8 @@ struct InterferogramPipeline: Sendable {
         let volcanoes = await watch.volcanoes(in: job.interferogram.frame)
         let (reading, results, clock) = try await detectionThread.run { [stages] in
             var clock = stages
-            let reading = try CropReading(phase: fetched.phase.file, coherence: fetched.coherence?.file, volcanoes: volcanoes)
+            let reading = try CropReading(
+                phase: fetched.phase.file, coherence: fetched.coherence?.file, volcanoes: volcanoes, threads: runtime.detector.threads)
             clock.mark("read")
             let results = try runtime.detector.assess(reading.entries.map(\.crop))
             clock.mark("classify")

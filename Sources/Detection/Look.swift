@@ -19,8 +19,8 @@ struct Look {
         self.patches = patches
         self.side = side
         merge = GaussianMerge(patches, side: side, width: scene.image.width, height: scene.image.height)
-        probability = scene.onCropGrid(merge.probability)
-        let greatest = probability.values.reduce(Float(0)) { $1 > $0 ? $1 : $0 }
+        let (map, greatest) = merge.probability(on: scene.image)
+        probability = scene.onCropGrid(map)
         pMax = min(1, Double(greatest))
     }
 
@@ -60,7 +60,8 @@ struct Look {
 
     /// Square kilometres with data and a greater probability.
     private func area(above limit: Float) -> Double {
-        probability.values.withUnsafeBufferPointer { values in
+        guard pMax > Double(limit) else { return 0 }
+        return probability.values.withUnsafeBufferPointer { values in
             (0..<probability.height).reduce(0) { sum, y in
                 let pixels = values[y * probability.width..<(y + 1) * probability.width].count { $0 > limit }
                 return sum + Double(pixels) * probability.geometry.squareKilometresPerPixel(row: y)

@@ -13,7 +13,7 @@ struct QualityGate {
 
     func quality(phase: RasterGrid, coherence: RasterGrid?) -> Quality {
         Quality(
-            validShare: phase.statistics().validShare,
+            validShare: phase.validShare,
             meanCoherence: coherence.flatMap { $0.statistics(whereValidIn: phase).mean })
     }
 

@@ -11,14 +11,15 @@ struct Scene {
     private let validCounts: SummedArea
     private let edgeCounts: SummedArea
 
-    init(_ crop: VolcanoCrop, quality: Quality, side: Int, edges settings: EdgeSettings) {
+    /// - Parameter threads: how many share the search for edges.
+    init(_ crop: VolcanoCrop, quality: Quality, side: Int, edges settings: EdgeSettings, threads: Int) {
         self.crop = crop
         self.quality = quality
         image = GreyImage(crop.phase, atLeast: side)
         valid = image.valid
         validCounts = SummedArea(valid, width: image.width, height: image.height)
         edgeCounts = SummedArea(
-            CannyEdges(settings: settings).edges(of: image), width: image.width, height: image.height)
+            CannyEdges(settings: settings).edges(of: image, threads: threads), width: image.width, height: image.height)
     }
 
     /// A patch before the network has seen it.
@@ -41,17 +42,11 @@ struct Scene {
         }
     }
 
-    /// Values of the padded image on the crop's own grid, NaN where the phase has no data.
+    /// Values of the padded image on the crop's own grid.
     func onCropGrid(_ values: [Float]) -> RasterGrid {
-        var grid = RasterGrid(
-            geometry: crop.phase.geometry, values: [Float](repeating: .nan, count: crop.phase.width * crop.phase.height)
-        )
-        grid.values.withUnsafeMutableBufferPointer { target in
-            for y in 0..<crop.phase.height {
-                let (from, to) = (y * image.width, y * crop.phase.width)
-                for x in 0..<crop.phase.width where valid[from + x] { target[to + x] = values[from + x] }
-            }
-        }
-        return grid
+        let geometry = crop.phase.geometry
+        guard image.width != geometry.width || image.height != geometry.height else { return RasterGrid(geometry: geometry, values: values) }
+        let rows = (0..<geometry.height).flatMap { values[$0 * image.width..<$0 * image.width + geometry.width] }
+        return RasterGrid(geometry: geometry, values: rows)
     }
 }

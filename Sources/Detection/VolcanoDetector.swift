@@ -75,7 +75,7 @@ public struct VolcanoDetector: Sendable {
             if let refusal = gate.refusal(of: crop.phase, quality: quality) {
                 results[index] = DetectionResult(result: .notAssessable(refusal), probability: nil)
             } else {
-                scenes.append(Scene(crop, quality: quality, side: model.side, edges: settings.edges))
+                scenes.append(Scene(crop, quality: quality, side: model.side, edges: settings.edges, threads: threads))
                 places.append(index)
             }
         }

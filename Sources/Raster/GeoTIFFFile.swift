@@ -1,6 +1,14 @@
 internal import CTIFF
+internal import Dispatch
 public import Domain
 public import FoundationEssentials
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
 
 /// An open GeoTIFF in degrees: DEFLATE, LZW or no compression, any predictor, strips or tiles, float32, float64, uint8, int16, uint16.
 ///
@@ -19,13 +27,18 @@ public final class GeoTIFFFile {
     private let layout: BlockLayout
     private let southUp: Bool
     private let declaredNoData: Float?
+    private let threads: Int
+    private let largestBlock: Int
+    /// Of the open file, for more handles on it; `tiff` closes it.
+    private let descriptor: Int32
 
-    public init(_ url: URL, limits: RasterLimits = .standard) throws(RasterError) {
+    /// - Parameter threads: how many decode; the caller's thread waits.
+    public init(_ url: URL, limits: RasterLimits = .standard, threads: Int = 1) throws(RasterError) {
         let file = try RasterFile(url)
         try file.check(limits)
         let (name, size) = (file.name, file.size)
-        // m: no mmap, for a file that shrinks meanwhile would kill the process; c: strips as they are.
-        let tiff = try TIFFHandle(descriptor: file.release(), file: name, mode: "rmc", largest: limits.maximumBlockBytes)
+        let descriptor = file.release()
+        let tiff = try TIFFHandle(descriptor: descriptor, file: name, mode: GeoTIFFFile.mode, largest: limits.maximumBlockBytes)
         if let error = tiff.takeError() { throw RasterError(file: name, problem: .damaged(error)) }
         layout = try BlockLayout(of: tiff, file: name, limits: limits)
         try GeoTIFFFile.checkBlocks(of: tiff, layout: layout, file: name, size: size)
@@ -35,8 +48,12 @@ public final class GeoTIFFFile {
         let place = try Georeference(width: layout.width, height: layout.height, tags: tags, file: name)
         (geometry, southUp) = (place.geometry, place.southUp)
         declaredNoData = tiff.text(CTIFF_GDAL_NO_DATA).flatMap(GeoTIFFFile.number)
-        (self.tiff, self.name) = (tiff, name)
+        (self.tiff, self.name, self.descriptor) = (tiff, name, descriptor)
+        (self.threads, largestBlock) = (threads, limits.maximumBlockBytes)
     }
+
+    /// Read; m: no mmap, for a file that shrinks meanwhile would kill the process; c: strips as they are.
+    private static let mode = "rmc"
 
     /// The whole raster.
     public func read(as quantity: Quantity) throws(RasterError) -> RasterGrid {
@@ -104,52 +121,33 @@ public final class GeoTIFFFile {
 
     /// The window's raw numbers, rows from the north. Blocks that were never written (GDAL's sparse files) stay NaN.
     private func decode(_ window: PixelWindow) throws(RasterError) -> [Float] {
-        let (rows, columns) = (window.rows, window.columns)
-        var values = [Float](repeating: .nan, count: rows.count * columns.count)
+        var values = [Float](repeating: .nan, count: window.rows.count * window.columns.count)
         guard !values.isEmpty else { return values }
-        let fileRows = southUp ? layout.height - rows.upperBound..<layout.height - rows.lowerBound : rows
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: layout.blockHeight * layout.rowBytes, alignment: 16)
-        defer { buffer.deallocate() }
-        for blockRow in fileRows.lowerBound / layout.blockHeight...(fileRows.upperBound - 1) / layout.blockHeight {
-            let bytes = layout.storedRows(blockRow: blockRow) * layout.rowBytes
-            for blockColumn in columns.lowerBound / layout.blockWidth...(columns.upperBound - 1) / layout.blockWidth {
-                let block = blockRow * layout.blocksAcross + blockColumn
-                guard tiff.extent(ofBlock: block).bytes > 0 else { continue }
-                if let error = tiff.decode(block: block, into: buffer, bytes: bytes) {
-                    throw RasterError(file: name, problem: .damaged("row \(blockRow * layout.blockHeight): \(error)"))
-                }
-                let top = blockRow * layout.blockHeight
-                for row in fileRows.clamped(to: top..<top + layout.blockHeight) {
-                    let target = southUp ? fileRows.upperBound - 1 - row : row - fileRows.lowerBound
-                    copy(
-                        UnsafeRawBufferPointer(rebasing: buffer[((row - top) * layout.rowBytes)...]),
-                        left: blockColumn * layout.blockWidth, columns: columns, to: &values, at: target * columns.count)
-                }
+        let decoder = WindowDecoder(window: window, layout: layout, southUp: southUp, file: name)
+        // A handle for each thread: libtiff's are not shared. Small windows are not worth opening one.
+        let wanted = values.count < 65_536 ? 1 : max(1, min(threads, decoder.blockRows.count))
+        let handles = [tiff] + (1..<wanted).compactMap { _ in anotherHandle() }
+        let errors = Mutex<[Int: RasterError]>([:])
+        values.withUnsafeMutableBufferPointer { values in
+            // Each part has rows and a handle of its own.
+            nonisolated(unsafe) let (values, handles) = (values, handles)
+            DispatchQueue.concurrentPerform(iterations: handles.count) { part in
+                do throws(RasterError) {
+                    try decoder.decode(part: part, of: handles.count, with: handles[part], to: values)
+                } catch { errors.withLock { $0[part] = error } }
             }
         }
+        if let (_, error) = errors.withLock({ $0.min { $0.key < $1.key } }) { throw error }
         return values
     }
 
-    /// Copies one row of a block, whose first pixel is the image's column `left`, into the row of `values` that begins at `start`.
-    private func copy(
-        _ row: UnsafeRawBufferPointer, left: Int, columns: Range<Int>, to values: inout [Float], at start: Int
-    ) {
-        let wanted = columns.clamped(to: left..<left + layout.blockWidth)
-        func convert<T>(_: T.Type, _ float: (T) -> Float) {
-            let pixels = row.assumingMemoryBound(to: T.self)
-            let source = UnsafeBufferPointer(rebasing: pixels[wanted.lowerBound - left..<wanted.upperBound - left])
-            let offset = start + wanted.lowerBound - columns.lowerBound
-            values.withUnsafeMutableBufferPointer { values in
-                for i in source.indices { values[offset + i] = float(source[i]) }
-            }
-        }
-        switch layout.sample {
-        case .float32: convert(Float.self) { $0 }
-        case .float64: convert(Double.self) { Float($0) }
-        case .uint8: convert(UInt8.self) { Float($0) }
-        case .int16: convert(Int16.self) { Float($0) }
-        case .uint16: convert(UInt16.self) { Float($0) }
-        }
+    /// The same open file once more, also if its name belongs to another by now. Nil where the system gives none: reading takes longer then.
+    private func anotherHandle() -> TIFFHandle? {
+        let again = open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC)
+        guard again >= 0 else { return nil }
+        do throws(RasterError) {
+            return try TIFFHandle(descriptor: again, file: name, mode: GeoTIFFFile.mode, largest: largestBlock)
+        } catch { return nil }
     }
 
     /// GDAL writes the value as text, "nan" among others; what is no number declares nothing.

@@ -23,7 +23,7 @@ struct TeachingPatches {
     func patches(of crop: ReviewedCrop, weight: Double, using random: inout SeededGenerator) -> [TeachingPatch] {
         let grid = crop.phase
         guard grid.width >= side, grid.height >= side else { return [] }
-        let levels = grid.values.map(GreyScale.level)
+        let levels = GreyScale.levels(of: grid.values)
         let place = crop.place ?? crop.centre
         let x = Int(grid.geometry.column(longitude: place.longitude)), y = Int(grid.geometry.row(latitude: place.latitude))
         var patches: [[UInt8]] = (0..<draws).map { draw in

@@ -81,7 +81,7 @@ struct SynthesizeCommand: ParsableCommand {
         let rows = try inOrder { scene in
             try generator.patches(ofScene: scene).enumerated().map { number, patch in
                 let file = "\(patch.hasDeformation ? "deformation" : "none")/scene-\(scene)-\(number).png"
-                let chip = GreyPNG(width: ScenePatch.side, height: ScenePatch.side, levels: patch.phase.map(GreyScale.level))
+                let chip = GreyPNG(width: ScenePatch.side, height: ScenePatch.side, levels: GreyScale.levels(of: patch.phase))
                 try chip.encoded().write(to: place.appendingPathComponent(file), options: .atomic)
                 return
                     "\(file),\(patch.hasDeformation ? 1 : 0),scene-\(scene),\(patch.showing),\(decimal(patch.fringes, 2)),\(decimal(patch.signalToNoise, 2))\n"

@@ -63,6 +63,15 @@ private func portableGreyMap(_ name: String) throws -> GreyImage {
     #expect(!canny.edges(of: image(60, 60) { _, x in x < 30 ? 60 : 100 }).contains(true))
 }
 
+@Test func `bands of rows side by side give the edges of the whole`() throws {
+    let rough = image(301, 260) { y, x in
+        (y - 100) * (y - 100) + (x - 80) * (x - 80) < 900 || (x * 31 + y * 17) % 97 == 0 ? 128 : UInt8((x * x / 40 + y * (x / 30 + 2)) % 256)
+    }
+    let whole = canny.edges(of: rough)
+    #expect(whole.count { $0 } > 500)
+    for threads in [2, 3, 4] { #expect(canny.edges(of: rough, threads: threads) == whole, "\(threads) threads") }
+}
+
 @Test(arguments: [(1, 1), (2, 5), (3, 3)])
 func `an image too small for a gradient has no edge`(width: Int, height: Int) {
     #expect(!canny.edges(of: image(width, height) { y, x in UInt8((y + x) % 2 * 200) }).contains(true))

@@ -13,11 +13,11 @@ private let levels: [(phase: Float, level: Int)] = [
 @Test(arguments: levels.indices)
 func `phase becomes a grey level, 256 to a cycle`(_ index: Int) {
     let (phase, level) = levels[index]
-    #expect(Int(GreyImage.level(phase)) == level)
+    #expect(GreyScale.levels(of: [phase]) == [UInt8(level)])
 }
 
 @Test func `only no data is 128`() {
-    let levels = (0..<10_000).map { GreyImage.level(-.pi + 2 * .pi * Float($0) / 10_000) }
+    let levels = GreyScale.levels(of: (0..<10_000).map { -.pi + 2 * .pi * Float($0) / 10_000 })
     #expect(!levels.contains(128))
     #expect(Set(levels).count == 255)
 }

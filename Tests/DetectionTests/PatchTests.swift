@@ -26,6 +26,8 @@ func `patches cover every pixel and stay inside`(length: Int, stride: Int) {
     }
 }
 
+private let blank = GreyImage(width: 500, height: 500, levels: [UInt8](repeating: 7, count: 250_000))
+
 private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [JudgedPatch] {
     PatchGrid.origins(width: 500, height: 500, side: 224, stride: 112).map {
         JudgedPatch(origin: $0, validShare: 0.2 + Double($0.x) / 400, outcome: probability($0))
@@ -34,7 +36,9 @@ private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [Ju
 
 @Test func `the same probability everywhere gives a constant map`() {
     let merge = GaussianMerge(patches { _ in .classified(probability: 0.7) }, side: 224, width: 500, height: 500)
-    #expect(merge.probability.allSatisfy { abs($0 - 0.7) < 1e-5 })
+    let (map, greatest) = merge.probability(on: blank)
+    #expect(map.allSatisfy { abs($0 - 0.7) < 1e-5 })
+    #expect(greatest == map.max())
 }
 
 @Test func `a single hot patch has its place inside it, not in a corner`() throws {
@@ -48,12 +52,12 @@ private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [Ju
 
 @Test func `patches without data take no part, patches without edges count as 0`() {
     let half: (PatchOrigin) -> JudgedPatch.Outcome = { $0.x < 200 ? .classified(probability: 0.8) : .withoutData }
-    let absent = GaussianMerge(patches(half), side: 224, width: 500, height: 500).probability
+    let absent = GaussianMerge(patches(half), side: 224, width: 500, height: 500).probability(on: blank).map
     #expect(absent[250 * 500 + 300] == 0.8)
     #expect(absent[250 * 500 + 499].isNaN)
     let flat = GaussianMerge(
         patches { $0.x < 200 ? .classified(probability: 0.8) : .withoutEdges }, side: 224, width: 500, height: 500
-    ).probability
+    ).probability(on: blank).map
     #expect(flat[250 * 500 + 300] < 0.5)
     #expect(flat[250 * 500 + 499] == 0)
 }

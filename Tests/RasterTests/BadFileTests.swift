@@ -131,6 +131,20 @@ struct BadFileTests {
         #expect(detail.hasPrefix("row 0: "))
     }
 
+    @Test func `of damage met by several threads the first in the file is told`() throws {
+        let folder = try Folder(), url = try folder.file()
+        let geometry = GridGeometry.galapagos(width: 300, height: 261)
+        var bytes = try written(GeoTIFFWriter(block: .strips(rows: 29)), .ramp(geometry))
+        for start in [200, bytes.count / 2, bytes.count * 3 / 4] { for i in start..<start + 60 { bytes[i] = 0xAA } }
+        try bytes.write(to: url)
+        let error = #expect(throws: RasterError.self) { try GeoTIFFFile(url, threads: 3).read(as: .wrappedPhase) }
+        guard case .damaged(let detail)? = error?.problem else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(detail.hasPrefix("row 0: "))
+    }
+
     @Test func `folders and missing files are told apart`() throws {
         let folder = try Folder()
         guard case .unsupported? = RasterTests.problem({ _ = try GeoTIFFFile(folder.url) }) else {

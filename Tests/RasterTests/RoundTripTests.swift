@@ -44,6 +44,21 @@ struct RoundTripTests {
         #expect(try file.read(as: .wrappedPhase).hasSameValues(as: grid))
     }
 
+    @Test(arguments: [
+        GeoTIFFWriter(), GeoTIFFWriter(block: .strips(rows: 7)), GeoTIFFWriter(block: .strips(rows: 1000)),
+        GeoTIFFWriter(block: .tiles(side: 64), southUp: true),
+    ])
+    func `several threads read the same grid`(layout: GeoTIFFWriter) throws {
+        let folder = try Folder(), url = try folder.file()
+        let geometry = GridGeometry.galapagos(width: 300, height: 261)
+        let values = (0..<300 * 261).map { $0 % 11 == 0 ? Float.nan : sin(Float($0) * 0.37) * 3 }
+        try layout.write(RasterGrid(geometry: geometry, values: values), to: url)
+        let alone = try GeoTIFFFile(url).read(as: .wrappedPhase)
+        for threads in [2, 3, 16] {
+            #expect(try GeoTIFFFile(url, threads: threads).read(as: .wrappedPhase).hasSameValues(as: alone), "\(threads) threads")
+        }
+    }
+
     @Test(arguments: [SampleType.int16, .uint16, .uint8], [1, 2])
     func `whole metres survive in integers`(sample: SampleType, predictor: Int) throws {
         let folder = try Folder(), geometry = GridGeometry.galapagos(width: 20, height: 12)

@@ -44,7 +44,7 @@ struct RetrainingTests {
         (0..<24).map { number in
             let rings = crop(100 + number, isDeformation: true, volcano: "x", stretch: 1)
             let quiet = number % 2 == 0
-            let levels = rings.phase.values.map { GreyScale.level(quiet ? $0 * 0.02 : $0) }
+            let levels = GreyScale.levels(of: rings.phase.values.map { quiet ? $0 * 0.02 : $0 })
             return LabelledPatch(
                 levels: levels, side: Self.side, label: quiet ? .background : .deformation, group: "\(number)", kind: "made", name: "\(number)")
         }

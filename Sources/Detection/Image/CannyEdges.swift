@@ -1,3 +1,12 @@
+import CPixels
+import Dispatch
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Canny's edge detector (1986) on an image with holes: Gaussian filter, Sobel gradient, non-maximum suppression,
 /// double threshold.
 ///
@@ -6,101 +15,73 @@
 /// fringes are what it looks for.
 struct CannyEdges {
     let settings: EdgeSettings
+    /// The Gaussian from its centre outwards, cut at three sigma.
+    private let weights: [Float]
+
+    init(settings: EdgeSettings) {
+        self.settings = settings
+        let radius = max(1, Int((3 * settings.sigma).rounded()))
+        weights = (0...radius).map { Float(exp(-Double($0 * $0) / (2 * settings.sigma * settings.sigma))) }
+    }
 
     /// `height * width` values, true on an edge.
-    func edges(of image: GreyImage) -> [Bool] {
-        let valid = image.valid
-        let smooth = MaskedGaussian(sigma: settings.sigma).smooth(image, valid: valid)
-        let gradient = Gradient(of: smooth, valid: valid, width: image.width, height: image.height)
-        return connected(gradient)
+    /// - Parameter threads: how many share the rows.
+    func edges(of image: GreyImage, threads: Int = 1) -> [Bool] {
+        connected(ridges(of: image, threads: threads), width: image.width)
+    }
+
+    /// Pixels that are the greatest along their gradient: 1 above the low threshold, 2 above the high one.
+    private func ridges(of image: GreyImage, threads: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: image.levels.count) { result, count in
+            count = image.levels.count
+            guard let target = result.baseAddress, count > 0 else { return }
+            let bands = max(1, min(threads, image.height / 64))
+            if bands == 1 {
+                findRidges(of: image, rows: 0..<image.height, to: target)
+            } else {
+                // Each band writes its own rows.
+                nonisolated(unsafe) let shared = target
+                DispatchQueue.concurrentPerform(iterations: bands) { band in
+                    findRidges(of: image, rows: image.height * band / bands..<image.height * (band + 1) / bands, to: shared)
+                }
+            }
+        }
+    }
+
+    private func findRidges(of image: GreyImage, rows: Range<Int>, to target: UnsafeMutablePointer<UInt8>) {
+        let (width, radius) = (Int32(image.width), Int32(weights.count - 1))
+        image.levels.withUnsafeBufferPointer { levels in
+            weights.withUnsafeBufferPointer { weights in
+                var edges = pixels_edges(
+                    levels: levels.baseAddress, width: width, height: Int32(image.height), weights: weights.baseAddress, radius: radius,
+                    low: Float(settings.low), high: Float(settings.high))
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: pixels_ridges_scratch(width, radius)) { scratch in
+                    pixels_ridges(&edges, Int32(rows.lowerBound), Int32(rows.upperBound), scratch.baseAddress, target)
+                }
+            }
+        }
     }
 
     /// The ridges above the low threshold that hang together (8 neighbours) with one above the high threshold.
-    private func connected(_ gradient: Gradient) -> [Bool] {
-        let ridges = gradient.ridges(above: Float(settings.low))
+    private func connected(_ ridges: [UInt8], width: Int) -> [Bool] {
         var edges = [Bool](repeating: false, count: ridges.count)
-        var open = ridges.indices.filter { ridges[$0] && gradient.magnitude[$0] > Float(settings.high) }
-        for start in open { edges[start] = true }
+        var open: [Int] = []
         // A ridge never lies on the image's border, where its gradient would reach outside: neighbours need no check.
-        let row = gradient.width
-        let neighbours = [-row - 1, -row, -row + 1, -1, 1, row - 1, row, row + 1]
-        while let pixel = open.popLast() {
-            for step in neighbours where ridges[pixel + step] && !edges[pixel + step] {
-                edges[pixel + step] = true
-                open.append(pixel + step)
-            }
-        }
-        return edges
-    }
-}
-
-/// The Sobel gradient of an image, 0 where its kernel touches no data or the outside.
-struct Gradient {
-    let width: Int
-    let height: Int
-    let x: [Float]
-    let y: [Float]
-    /// |x| + |y|, as OpenCV's Canny measures it by default: the thresholds belong to this norm.
-    let magnitude: [Float]
-
-    init(of image: [Float], valid: [Bool], width: Int, height: Int) {
-        var (gx, gy) = ([Float](repeating: 0, count: image.count), [Float](repeating: 0, count: image.count))
-        var magnitude = gx
-        image.withUnsafeBufferPointer { image in
-            valid.withUnsafeBufferPointer { valid in
-                gx.withUnsafeMutableBufferPointer { gx in
-                    gy.withUnsafeMutableBufferPointer { gy in
-                        magnitude.withUnsafeMutableBufferPointer { Self.measure(image, valid, width, height, gx, gy, $0) }
+        let neighbours = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1]
+        ridges.withUnsafeBufferPointer { ridges in
+            edges.withUnsafeMutableBufferPointer { edges in
+                for start in ridges.indices where ridges[start] == 2 && !edges[start] {
+                    edges[start] = true
+                    open.append(start)
+                    while let pixel = open.popLast() {
+                        for step in neighbours where ridges[pixel + step] > 0 && !edges[pixel + step] {
+                            edges[pixel + step] = true
+                            open.append(pixel + step)
+                        }
                     }
                 }
             }
         }
-        (self.width, self.height, x, y, self.magnitude) = (width, height, gx, gy, magnitude)
-    }
-
-    private static func measure(
-        _ image: UnsafeBufferPointer<Float>, _ valid: UnsafeBufferPointer<Bool>, _ width: Int, _ height: Int,
-        _ gx: UnsafeMutableBufferPointer<Float>, _ gy: UnsafeMutableBufferPointer<Float>, _ magnitude: UnsafeMutableBufferPointer<Float>
-    ) {
-        for row in stride(from: width, to: width * (height - 1), by: max(1, width)) {
-            for i in row + 1..<max(row + 1, row + width - 1) {
-                let (above, below) = (i - width, i + width)
-                guard valid[i], valid[i - 1], valid[i + 1], valid[above], valid[above - 1], valid[above + 1],
-                    valid[below],
-                    valid[below - 1], valid[below + 1]
-                else { continue }
-                let (left, right) = (
-                    image[above - 1] + 2 * image[i - 1] + image[below - 1],
-                    image[above + 1] + 2 * image[i + 1] + image[below + 1]
-                )
-                let (top, bottom) = (
-                    image[above - 1] + 2 * image[above] + image[above + 1],
-                    image[below - 1] + 2 * image[below] + image[below + 1]
-                )
-                (gx[i], gy[i]) = (right - left, bottom - top)
-                magnitude[i] = abs(gx[i]) + abs(gy[i])
-            }
-        }
-    }
-
-    /// Non-maximum suppression: pixels above the threshold that are the greatest along their own gradient's direction.
-    func ridges(above threshold: Float) -> [Bool] {
-        var ridges = [Bool](repeating: false, count: magnitude.count)
-        // Only pixels inside the border have a magnitude, so their neighbours exist.
-        for i in magnitude.indices where magnitude[i] > threshold {
-            let step = stepAlongGradient(at: i)
-            // On a plateau of two the first one counts, so that an edge stays one pixel wide.
-            ridges[i] = magnitude[i] > magnitude[i - step] && magnitude[i] >= magnitude[i + step]
-        }
-        return ridges
-    }
-
-    /// The step to the next pixel along the gradient, rounded to one of four directions.
-    private func stepAlongGradient(at i: Int) -> Int {
-        let (ax, ay) = (abs(x[i]), abs(y[i]))
-        let tangentOf22Degrees: Float = 0.414_213_56
-        if ay < tangentOf22Degrees * ax { return 1 }
-        if ax < tangentOf22Degrees * ay { return width }
-        return x[i] * y[i] < 0 ? width - 1 : width + 1
+        return edges
     }
 }

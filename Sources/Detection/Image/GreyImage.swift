@@ -1,3 +1,4 @@
+import CPixels
 import Raster
 
 /// Wrapped phase as grey levels 0...255, what the network sees.
@@ -27,22 +28,11 @@ struct GreyImage {
         var levels = [UInt8](repeating: Self.noData, count: width * height)
         levels.withUnsafeMutableBufferPointer { levels in
             phase.values.withUnsafeBufferPointer { values in
-                for y in 0..<phase.height {
-                    for x in 0..<phase.width { levels[y * width + x] = Self.level(values[y * phase.width + x]) }
-                }
+                guard let levels = levels.baseAddress, let values = values.baseAddress else { return }
+                for y in 0..<phase.height { pixels_grey(values + y * phase.width, phase.width, levels + y * width) }
             }
         }
         self.init(width: width, height: height, levels: levels)
-    }
-
-    /// The grey level of a phase in radians, also outside -pi...pi.
-    static func level(_ phase: Float) -> UInt8 {
-        guard phase.isFinite else { return noData }
-        let cycles = (phase + .pi) / (2 * .pi)
-        // What lies within one cycle, nearly always, needs no rounding down; adding a half and cutting rounds what is positive.
-        let share = cycles >= 0 && cycles < 1 ? cycles : cycles - cycles.rounded(.down)
-        let level = UInt8(truncatingIfNeeded: Int(share * 256 + 0.5))
-        return level == noData ? noData + 1 : level
     }
 
     var valid: [Bool] { levels.map { $0 != Self.noData } }

@@ -1,3 +1,5 @@
+import CPixels
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -26,34 +28,39 @@ struct GaussianMerge {
             case .withoutEdges: probability = 0
             case .classified(let p): probability = p
             }
+            let corner = patch.origin.y * width + patch.origin.x
             weighted.withUnsafeMutableBufferPointer { weighted in
                 weights.withUnsafeMutableBufferPointer { weights in
-                    profile.withUnsafeBufferPointer { profile in
-                        for y in 0..<side {
-                            let row = (patch.origin.y + y) * width + patch.origin.x
-                            let factor = profile[y] * Float(patch.validShare)
-                            let (weights, weighted) = (weights.extracting(row..<row + side), weighted.extracting(row..<row + side))
-                            for x in 0..<side { weights[x] += factor * profile[x] }
-                            guard probability > 0 else { continue }
-                            for x in 0..<side { weighted[x] += factor * profile[x] * probability }
-                        }
-                    }
+                    guard let weighted = weighted.baseAddress, let weights = weights.baseAddress else { return }
+                    pixels_add_patch(
+                        profile, Int32(side), Float(patch.validShare), probability, width, weighted + corner, weights + corner)
                 }
             }
         }
         (self.width, self.height, self.weighted, self.weights) = (width, height, weighted, weights)
     }
 
-    /// sum(w v P) / sum(w v): a probability wherever a patch reaches, NaN elsewhere. P_max, areas and contours belong
-    /// to this map.
-    var probability: [Float] { zip(weighted, weights).map { $1 > 0 ? $0 / $1 : .nan } }
+    /// sum(w v P) / sum(w v): a probability wherever a patch reaches and `image` has data, NaN elsewhere. P_max, areas and contours belong to
+    /// this map.
+    func probability(on image: GreyImage) -> (map: [Float], greatest: Float) {
+        var greatest = Float(0)
+        let map = [Float](unsafeUninitializedCapacity: weights.count) { result, count in
+            count = weights.count
+            guard let result = result.baseAddress else { return }
+            greatest = pixels_probability(weighted, weights, image.levels, count, result)
+        }
+        return (map, greatest)
+    }
 
     /// sum(w v P) / (sum(w v) + half its maximum): lower where few patches reach.
     ///
     /// Where one patch alone reaches, as in corners, the probability is constant and its maximum says nothing about the
     /// place (median error 13 km on synthetic scenes); this map peaks where patches agree (2.8 km).
     var support: [Float] {
-        let half = (weights.max() ?? 0) / 2
-        return zip(weighted, weights).map { $1 > 0 ? $0 / ($1 + half) : 0 }
+        [Float](unsafeUninitializedCapacity: weights.count) { result, count in
+            count = weights.count
+            guard let result = result.baseAddress else { return }
+            pixels_support(weighted, weights, count, result)
+        }
     }
 }

@@ -152,7 +152,7 @@ enum Chip {
     private static func geoTIFF(_ file: URL) throws(DataError) -> GreyPNG {
         do {
             let grid = try GeoTIFFFile(file).read(as: .wrappedPhase)
-            return GreyPNG(width: grid.width, height: grid.height, levels: grid.values.map(GreyScale.level))
+            return GreyPNG(width: grid.width, height: grid.height, levels: GreyScale.levels(of: grid.values))
         } catch { throw .unreadable(path: file.path, reason: "\(error)") }
     }
 }

@@ -56,7 +56,7 @@ struct SyntheticSource: PatchSource {
 
     private func labelled(_ patch: ScenePatch) -> LabelledPatch {
         LabelledPatch(
-            levels: patch.phase.map(GreyScale.level), side: ScenePatch.side, label: patch.hasDeformation ? .deformation : .background,
+            levels: GreyScale.levels(of: patch.phase), side: ScenePatch.side, label: patch.hasDeformation ? .deformation : .background,
             group: "scene \(patch.scene)", kind: patch.showing, name: "scene \(patch.scene)", fringes: patch.fringes,
             signalToNoise: patch.signalToNoise)
     }

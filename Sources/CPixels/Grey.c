@@ -1,0 +1,21 @@
+#include <float.h>
+#include <math.h>
+
+#include "CPixels.h"
+#include "Vectors.h"
+
+VECTORS void pixels_grey(const float *phase, size_t count, uint8_t *levels)
+{
+    const float pi = 0x1.921fb4p1f;  // Swift's Float.pi, rounded towards zero
+    for (size_t i = 0; i < count; i++) {
+        int finite = fabsf(phase[i]) <= FLT_MAX;
+        float cycles = ((finite ? phase[i] : 0) + pi) / (2 * pi);
+        // Far outside -pi...pi a float has no fraction left: any level would do.
+        float bounded = fabsf(cycles) < 1e6f ? cycles : 0;
+        int32_t whole = (int32_t)bounded;
+        whole -= (float)whole > bounded;
+        // Adding a half and cutting rounds what is positive.
+        int32_t level = (int32_t)((bounded - (float)whole) * 256 + 0.5f) & 255;
+        levels[i] = (uint8_t)(!finite ? NO_DATA : level == NO_DATA ? NO_DATA + 1 : level);
+    }
+}

@@ -1,0 +1,39 @@
+// Loops over the pixels of an interferogram, each compiled for AVX2 and for any machine, chosen when the program is loaded. Both
+// give the same numbers to the last bit.
+//
+// Grey levels are those of Detection's GreyImage: 128 is no data.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// Grey levels of wrapped phase: one cycle is 256 levels, -pi is 0, a valid 128 becomes 129, what is not finite 128.
+void pixels_grey(const float *phase, size_t count, uint8_t *levels);
+
+/// Canny's ridges, rows from..<to of an image: a Gaussian that takes the mean of the pixels with data only, Sobel's gradient, 0 where it
+/// touches no data or the outside, and of that the pixels that are the greatest along their own gradient's direction.
+typedef struct {
+    const uint8_t *levels;
+    int32_t width, height;
+    /// The Gaussian from its centre outwards, radius + 1 values.
+    const float *weights;
+    int32_t radius;
+    /// Least |x| + |y| of the gradient for a weak and for a strong edge.
+    float low, high;
+} pixels_edges;
+
+/// - scratch: `pixels_ridges_scratch` floats of any content.
+/// - ridges: the whole image's; in rows from..<to 0 for none, 1 for a weak one, 2 for a strong one.
+void pixels_ridges(const pixels_edges *edges, int32_t from, int32_t to, float *scratch, uint8_t *ridges);
+size_t pixels_ridges_scratch(int32_t width, int32_t radius);
+
+/// Adds a square patch with its Gaussian weight to sums over an image: weights += share * profile * profile, weighted += probability times
+/// that.
+/// - weighted, weights: at the patch's upper left pixel; `width` values a row of the image.
+void pixels_add_patch(
+    const float *profile, int32_t side, float share, float probability, size_t width, float *weighted, float *weights);
+
+/// result = weighted / weights, NaN where no weight or no data lies. Returns the greatest, 0 of nothing.
+float pixels_probability(const float *weighted, const float *weights, const uint8_t *levels, size_t count, float *result);
+
+/// result = weighted / (weights + half the greatest weight), 0 where there is no weight.
+void pixels_support(const float *weighted, const float *weights, size_t count, float *result);
