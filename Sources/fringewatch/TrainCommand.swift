@@ -32,7 +32,7 @@ struct TrainCommand: ParsableCommand {
     @Flag(name: .long, help: "Begin anew, forgetting a checkpoint.")
     var restart = false
 
-    @Flag(name: .long, help: "Read the recipe and the data, say what would be trained on, and stop.")
+    @Flag(name: .long, help: "Read the recipe and the data (synthetic patches are made: --cache keeps them), say what would be trained on, and stop.")
     var check = false
 
     @Option(name: .long, help: "Threads; by default as the recipe says. Changes the time and nothing else.")

@@ -65,7 +65,7 @@ struct SceneAtmosphere {
 
     /// Orbit errors, and the parallel, slightly bent fringes of the ionosphere.
     private static func ramp(_ kind: SceneKind, side: Int, using generator: inout SeededGenerator) -> [Float] {
-        let fringes = kind == .ramp ? generator.logUniform(1.5...22) : abs(generator.normal()) * 0.6
+        let fringes = kind == .ramp ? generator.logUniform(1.5...11) : abs(generator.normal()) * 0.6
         let angle = generator.uniform(0...(2 * .pi))
         let (a, b) = (cos(angle) * fringes * 2 * .pi, sin(angle) * fringes * 2 * .pi)
         let bend = generator.normal() * (kind == .ramp ? 0.25 * fringes : 0.25) * 2 * .pi

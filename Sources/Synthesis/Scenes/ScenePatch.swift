@@ -72,7 +72,8 @@ extension SceneGenerator {
         var (x, y) = (generator.uniform() * free, generator.uniform() * free)
         let centre = scene.source.map { ($0.x, $0.y) } ?? scene.summit
         if number % 2 == 0 {
-            let reach = 0.42 * Double(ScenePatch.window)
+            // Of an earthquake, often only the fringes of one side are in sight.
+            let reach = (scene.source?.kind == .earthquake ? 0.75 : 0.42) * Double(ScenePatch.window)
             x = centre.0 - Double(ScenePatch.side) / 2 + generator.uniform(-reach...reach)
             y = centre.1 - Double(ScenePatch.side) / 2 + generator.uniform(-reach...reach)
         }

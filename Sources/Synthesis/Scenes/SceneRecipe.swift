@@ -12,9 +12,9 @@ public struct SceneRecipe: Codable, Hashable, Sendable {
     public var fringes: ClosedRange<Double>
 
     public init(
-        kinds: [SceneKind: Double] = [.deformation: 0.50, .stratified: 0.23, .turbulent: 0.14, .ramp: 0.05, .incoherent: 0.08],
-        sources: [SourceKind: Double] = [.mogi: 0.26, .sill: 0.18, .pennyCrack: 0.10, .dyke: 0.32, .earthquake: 0.10, .composite: 0.04],
-        realTerrain: Double = 0.6, fringes: ClosedRange<Double> = 0.8...22
+        kinds: [SceneKind: Double] = [.deformation: 0.60, .stratified: 0.22, .turbulent: 0.08, .ramp: 0.03, .incoherent: 0.07],
+        sources: [SourceKind: Double] = [.mogi: 0.26, .sill: 0.18, .pennyCrack: 0.10, .dyke: 0.28, .earthquake: 0.14, .composite: 0.04],
+        realTerrain: Double = 0.5, fringes: ClosedRange<Double> = 0.8...22
     ) {
         self.kinds = kinds
         self.sources = sources

@@ -20,8 +20,8 @@ struct SceneSurface {
         Self.speckle(&coherence, using: &generator)
         valid = Array(repeating: true, count: side * side)
         sea(terrain, using: &generator)
-        if generator.chance(0.12) { maskIncoherent(side: side, using: &generator) }
-        if generator.chance(0.07) { border(side: side, using: &generator) }
+        if generator.chance(0.08) { maskIncoherent(side: side, using: &generator) }
+        if generator.chance(0.05) { border(side: side, using: &generator) }
         if generator.chance(0.05) { gaps(side: side, using: &generator) }
     }
 
@@ -39,8 +39,8 @@ struct SceneSurface {
         using generator: inout SeededGenerator
     ) {
         let side = terrain.side
-        // Much of the real deformation is seen through gaps in vegetation: such scenes are drawn often.
-        let exponent = kind == .deformation ? 1.1 : 1.4
+        // Much of the real deformation is seen through gaps in vegetation; of delay that follows the elevation, the clear cases are the hard ones.
+        let exponent = kind == .deformation ? 0.8 : kind == .stratified ? 2.2 : 1.2
         let share = kind == .incoherent ? generator.uniform(0.5...1) : pow(generator.uniform(), exponent) * 0.9
         let field = SceneFields(side: side, slope: generator.uniform(1.6...3.4), longest: 270, using: &generator).first
         let byHeight = Float(generator.normal() * 0.6 / terrain.relief * 2)
@@ -95,7 +95,7 @@ struct SceneSurface {
     private mutating func sea(_ terrain: SceneTerrain, using generator: inout SeededGenerator) {
         let side = terrain.side
         for i in coherence.indices where terrain.sea[i] { coherence[i] = 0 }
-        guard terrain.sea.contains(true), generator.chance(0.55) else { return }
+        guard terrain.sea.contains(true), generator.chance(0.45) else { return }
         // Pixels of noise that stay along the coast.
         let strip = generator.chance(0.45) ? 1 + Int(generator.uniform() * 6) : 0
         for y in 0..<side {
