@@ -4,8 +4,8 @@
     benchmarks/sizes.py FRINGEWATCH FOLDER [--patches N] [--epochs N] [--terrain FOLDER] [--chips FOLDER] [--cache FOLDER] [--venv FOLDER]
 
 FRINGEWATCH is a release build. Networks of several sizes are trained on the same synthetic patches, each shown as often; models and data
-stay in FOLDER, so that a second run goes on where the first one stopped. The default model's recipe shows its network ten times as many:
-the table compares sizes, it does not tell how good any of them can become.
+stay in FOLDER, so that a second run goes on where the first one stopped. The default model's recipe shows its network many times as
+many: the table compares sizes, it does not tell how good any of them can become.
 
 Dense layers of low rank are the product of two thinner ones. Their cost is measured by putting the nearest matrix of that rank in a
 trained layer's place; training goes no further after that.
@@ -124,7 +124,7 @@ def main():
     if not (scenes / "manifest.csv").exists():
         run(binary, "synthesize", scenes, "--patches", "--count", 500, "--seed", arguments.seed + 1, *terrain)
     sets = [("scenes", scenes)] + ([("chips", arguments.chips.resolve())] if arguments.chips else [])
-    print("| network | stored as | weights | MB | " + " | ".join(f"{n}: AUC, accuracy" for n, _ in sets) + " |")
+    print("| network | stored as | weights | MB | " + " | ".join(f"AUC on {n}" for n, _ in sets) + " |")
     print("|---|---|---|---|" + "---|" * len(sets), flush=True)
     for architecture, (words, rate) in NETWORKS.items():
         output = folder / architecture
@@ -142,8 +142,7 @@ def main():
         for stored, weights, size, path in variants(model, read(model)):
             cells = []
             for _, data in sets:
-                found = json.loads(run(binary, "evaluate", path, data, "--json"))["overall"]
-                cells.append(f"{found['auc']:.3f}, {found['accuracy']:.3f}")
+                cells.append(f"{json.loads(run(binary, 'evaluate', path, data, '--json'))['overall']['auc']:.3f}")
             print(f"| {words} | {stored} | {weights:,} | {size / 1e6:.1f} | " + " | ".join(cells) + " |", flush=True)
 
 
