@@ -51,7 +51,7 @@ extension ModelID {
     }
 
     /// Whether the store can keep a model of this name: letters, digits, point, hyphen and underscore, not beginning with a point.
-    static func isStorable(name: some StringProtocol) -> Bool {
+    public static func isStorable(name: some StringProtocol) -> Bool {
         (1...80).contains(name.utf8.count) && name.first != "." && name != "shipped"
             && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_") }
     }

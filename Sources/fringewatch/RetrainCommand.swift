@@ -46,6 +46,9 @@ struct RetrainCommand: AsyncParsableCommand {
         if threads < 1 || epochs < 1 || basePatches < 100 {
             throw ValidationError("--threads and --epochs must be 1 or more, --base-patches 100 or more")
         }
+        if let name, !ModelID.isStorable(name: name) {
+            throw ValidationError("--name takes letters, digits, point, hyphen and underscore, at most 80, and not \"shipped\"")
+        }
     }
 
     struct Report: Codable {
@@ -89,6 +92,10 @@ struct RetrainCommand: AsyncParsableCommand {
             throw Exit.failure
         }
         guard promote else { return say("it may be promoted: fringewatch model promote \(reference)") }
+        guard try desk.weightsInForce() == present else {
+            say("it is not promoted: another model came into force meanwhile. Compare with that: fringewatch model compare \(reference)")
+            throw Exit.failure
+        }
         let why = signature.why.isEmpty ? "retrained on \(crops.count) reviewed crops" : signature.why
         try await ModelCommand.report(try desk.tell { try $0.promote(reference, who: signature.who, why: why, at: Date()) }, desk)
     }

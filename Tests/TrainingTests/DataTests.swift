@@ -129,6 +129,44 @@ func `a manifest that is wrong is named by its line`(text: String, expected: Str
     #expect((2...9).contains { TrainingData.heldGroups(of: patches, share: 0.25, seed: UInt64($0)) != held })
 }
 
+/// Recipe data in two folders, the second for validation: one volcano in each of the first, `second` in the other.
+private func recipe(validating second: String, in folder: TemporaryFolder) throws -> Recipe {
+    for (place, volcano, first) in [("taught", "etna", 0), ("taught", "wolf", 4), ("asked", second, 8)] {
+        for number in 0..<4 {
+            let kind = number % 2 == 0 ? "deformation" : "none"
+            let name = "\(place)/\(kind)/\(volcano)_\(20_200_101 + first + number)_20210101.png"
+            try folder.write(MadePatches.png(MadePatches.patch(first + number, side: 227)), to: name)
+        }
+    }
+    let text =
+        "name: net\ndata: [{name: taught, folder: taught}]\nnetwork: {architecture: alexnet-half-pooled}\n"
+        + "validation: {share: 0, data: [{name: asked, folder: asked}]}\n"
+    return try Recipe(text, file: "recipe.yaml", folder: folder.url)
+}
+
+@Test func `what is set aside is not trained on`() throws {
+    let folder = try TemporaryFolder()
+    var recipe = try recipe(validating: "fuji", in: folder)
+    let data = try TrainingData(recipe)
+    #expect(data.validation.map { Set($0.patches.map(\.group)) } == [["fuji"]])
+    recipe.validation.share = 0.5
+    let split = try TrainingData(recipe)
+    let held = try #require(split.validation.first { $0.name == "held" })
+    #expect(!held.patches.isEmpty && held.patches.contains { $0.label == .deformation } && held.patches.contains { $0.label == .background })
+    #expect(Set(held.patches.map(\.group)).isDisjoint(with: Set(split.parts.flatMap { $0.patches.map(\.group) })))
+}
+
+@Test func `validation data that are trained on too are refused`() throws {
+    let folder = try TemporaryFolder()
+    let twice = try recipe(validating: "etna", in: folder)
+    #expect(throws: DataError.taughtValidation(source: "asked", what: "etna in taught, among others")) { try TrainingData(twice) }
+    let text =
+        "name: net\ndata: [{synthetic: {patches: 8, seed: 3}}]\nnetwork: {architecture: alexnet-half-pooled}\n"
+        + "validation: {data: [{name: asked, synthetic: {patches: 8, seed: 3}}]}\n"
+    let scenes = try Recipe(text, file: "recipe.yaml", folder: folder.url)
+    #expect(throws: DataError.taughtValidation(source: "asked", what: "the seed 3 of synthetic")) { try TrainingData(scenes) }
+}
+
 @Test(.enabled(if: realChips != nil, "the real chips are not here"))
 func `the real chips can be read: 116 with deformation, 1200 without`() throws {
     let patches = try FolderSource(folder: try #require(realChips)).patches(least: 224)

@@ -71,7 +71,7 @@ public struct Comparison: Sendable {
     ) throws -> FoldResult {
         let name = entry.name.map { $0.isLetter || $0.isNumber ? String($0).lowercased() : "-" }.joined() + "-fold\(fold + 1)"
         let file = folder.appending(path: "\(name).json")
-        let key = Self.key(patches, folds, entry, seed: config.seed)
+        let key = try Self.key(patches, folds, entry, seed: config.seed)
         if FileManager.default.fileExists(atPath: file.path) {
             let kept = try JSONDecoder().decode(FoldResult.self, from: Data(contentsOf: file))
             if kept.key == key { return kept }

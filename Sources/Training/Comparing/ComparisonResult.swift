@@ -98,10 +98,12 @@ extension ComparisonResult.Method {
 
 extension Comparison {
     /// Changes with everything that a fold's result depends on.
-    static func key(_ patches: [LabelledPatch], _ folds: [Int], _ entry: ComparisonConfig.Entry, seed: UInt64) -> String {
+    static func key(_ patches: [LabelledPatch], _ folds: [Int], _ entry: ComparisonConfig.Entry, seed: UInt64) throws -> String {
         var text = Data("\(seed) ".utf8)
         switch entry.method {
-        case .network(let recipe): text.append(contentsOf: recipe.weightsText.utf8)
+        case .network(let recipe):
+            text.append(contentsOf: "\(recipe.weightsText) \(recipe.validation.share) ".utf8)
+            if let start = recipe.start.weights { text.append(contentsOf: try Checksums.sha256(ofFileAt: start).utf8) }
         case .textures(let cost, let copies): text.append(contentsOf: "\(cost) \(copies)".utf8)
         }
         for (patch, fold) in zip(patches, folds) {

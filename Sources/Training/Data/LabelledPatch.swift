@@ -77,6 +77,8 @@ public enum DataError: Error, Hashable, Sendable, CustomStringConvertible {
     case oneClassOnly(source: String, present: PatchLabel)
     case manifest(path: String, line: Int, reason: String)
     case noValidation(groups: Int)
+    /// Data for validation that are trained on too.
+    case taughtValidation(source: String, what: String)
 
     public var description: String {
         switch self {
@@ -90,6 +92,8 @@ public enum DataError: Error, Hashable, Sendable, CustomStringConvertible {
         case .manifest(let path, let line, let reason): "\(path), line \(line): \(reason)"
         case .noValidation(let groups):
             "\(groups) groups (volcanoes, scenes) are too few to set some aside for validation: add data or name a folder under validation.data"
+        case .taughtValidation(let source, let what):
+            "the validation data \(source) are trained on too (\(what)): give synthetic scenes another seed, or take those groups out of one of both"
         }
     }
 }

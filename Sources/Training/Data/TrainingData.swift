@@ -43,6 +43,7 @@ public struct TrainingData: Sendable {
             let source = part.patchSource(threads: recipe.threads, cache: cache)
             return (source, try source.patches(least: 224) { try progress(part.name, $0, $1) })
         }
+        try Self.refuseTaughtSeeds(recipe)
         let sources = try recipe.data.map(read)
         let all = sources.flatMap(\.patches)
         try Self.requireBothClasses(all, "the training data")
@@ -51,8 +52,38 @@ public struct TrainingData: Sendable {
             Part(name: part.name, share: part.share, patches: source.patches.filter { !held.contains($0.group) })
         }
         var validation = [ValidationSet(name: "held", patches: all.filter { held.contains($0.group) })]
-        for part in recipe.validation.data { validation.append(ValidationSet(name: part.name, patches: try read(part).patches)) }
+        for part in recipe.validation.data {
+            let patches = try read(part).patches
+            try Self.refuseTaughtGroups(part, patches, trainedOn: zip(recipe.data, sources).map { ($0, $1.patches) })
+            validation.append(ValidationSet(name: part.name, patches: patches))
+        }
         try self.init(parts: parts, validation: validation, summary: sources.map(\.source.summary).joined(separator: "; "))
+    }
+
+    /// - Throws: `DataError` where scenes for validation are trained on too: before any are made. Another seed gives others.
+    private static func refuseTaughtSeeds(_ recipe: Recipe) throws(DataError) {
+        for part in recipe.validation.data {
+            guard case .synthetic(let own) = part.source else { continue }
+            for taught in recipe.data {
+                guard case .synthetic(let other) = taught.source, other.seed == own.seed else { continue }
+                throw .taughtValidation(source: part.name, what: "the seed \(own.seed) of \(taught.name)")
+            }
+        }
+    }
+
+    /// - Throws: `DataError` where a validation set and what is trained on share volcanoes.
+    private static func refuseTaughtGroups(
+        _ part: Recipe.DataPart, _ patches: [LabelledPatch], trainedOn: [(part: Recipe.DataPart, patches: [LabelledPatch])]
+    ) throws(DataError) {
+        // A file's name stands where nothing is known of its volcano: the same name in two folders says nothing.
+        let groups = Set(patches.map(\.group).filter { !Chip.isChip($0) })
+        for (taught, its) in trainedOn {
+            // Scenes are told apart by their seeds.
+            if case .synthetic = taught.source { continue }
+            if let shared = its.map(\.group).filter(groups.contains).min() {
+                throw .taughtValidation(source: part.name, what: "\(shared) in \(taught.name), among others")
+            }
+        }
     }
 
     static func requireBothClasses(_ patches: [LabelledPatch], _ name: String) throws(DataError) {

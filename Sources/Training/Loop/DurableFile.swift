@@ -31,9 +31,12 @@ enum DurableFile {
     /// - Parameter body: gives the file piece by piece.
     /// - Throws: `DurableFileError`; what `body` throws.
     static func write(to url: URL, _ body: ((Data) throws -> Void) throws -> Void) throws {
-        let temporary = url.path + ".part"
-        let handle = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        // A name of its own: two trainings may fill the same cache.
+        var template = Array((url.path + ".XXXXXX").utf8CString)
+        let handle = mkstemp(&template)
         guard handle >= 0 else { throw DurableFileError(path: url.path, code: errno) }
+        _ = fcntl(handle, F_SETFD, FD_CLOEXEC)
+        let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         do {
             try body { data in
                 var rest = data[...]
@@ -44,7 +47,7 @@ enum DurableFile {
                     rest = rest.dropFirst(written)
                 }
             }
-            guard fsync(handle) == 0 else { throw DurableFileError(path: url.path, code: errno) }
+            guard fchmod(handle, 0o644) == 0, fsync(handle) == 0 else { throw DurableFileError(path: url.path, code: errno) }
         } catch {
             close(handle)
             unlink(temporary)

@@ -73,10 +73,11 @@ public struct TrainingRun: Sendable {
     func fingerprint() throws -> String {
         var text = Data(recipe.weightsText.utf8)
         if let start = recipe.start.weights { text.append(contentsOf: try Checksums.sha256(ofFileAt: start).utf8) }
-        for (name, patches) in data.parts.map({ ($0.name, $0.patches) }) + data.validation.map({ ($0.name, $0.patches) }) {
+        let sets = data.parts.map { ("\($0.name) \($0.share ?? -1)", $0.patches) } + data.validation.map { ($0.name, $0.patches) }
+        for (name, patches) in sets {
             text.append(contentsOf: "\(name) \(patches.count)\n".utf8)
             for patch in patches {
-                text.append(contentsOf: "\(patch.name) \(patch.label.rawValue) \(patch.side) \(patch.weight)\n".utf8)
+                text.append(contentsOf: "\(patch.name) \(patch.group) \(patch.kind) \(patch.label.rawValue) \(patch.side) \(patch.weight)\n".utf8)
                 // A sample of the levels: it finds data made anew with other settings.
                 for index in stride(from: 0, to: patch.levels.count, by: 509) { text.append(patch.levels[index]) }
             }
