@@ -117,8 +117,11 @@ func `a manifest that is wrong is named by its line`(text: String, expected: Str
     let patches = try VerdictSource(folder: folder.url).patches(least: 224)
     #expect(patches.map(\.kind) == ["verdict deformation", "verdict atmosphere", "verdict other"])
     #expect(patches.map(\.label) == [.deformation, .background, .background])
-    // As near to column 480 as a square of 320 can be.
-    #expect(patches[0].levels == wide.crop(320, x: 180, y: 90) && patches[1].levels == wide.crop(320, x: 90, y: 90))
+    // 20 columns from the border: the middle 224 of these 244 columns, 266 to 489, hold the place.
+    #expect(patches[0].levels == wide.crop(244, x: 256, y: 128) && patches[1].levels == wide.crop(320, x: 90, y: 90))
+    try folder.write("file,verdict,volcano,column,row\na.png,deformation,Etna,900,250\n", to: "verdicts.csv")
+    let error = #expect(throws: DataError.self) { try VerdictSource(folder: folder.url).patches(least: 224) }
+    #expect("\(String(describing: error))".contains("outside the picture of 500 x 500"))
 }
 
 @Test func `groups are never divided, and both classes are set aside`() {

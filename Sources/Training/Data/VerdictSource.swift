@@ -44,12 +44,17 @@ public struct VerdictSource: PatchSource {
         default: throw refuse("verdict is \"\(verdict)\", expected deformation, atmosphere, other or unsure")
         }
         let picture = try Chip.picture(folder.appending(path: name))
-        let side = min(picture.width, picture.height, largest)
-        guard side >= least else {
+        let most = min(picture.width, picture.height, largest)
+        guard most >= least else {
             throw .tooSmall(path: folder.appending(path: name).path, width: picture.width, height: picture.height, least: least)
         }
         let column = try number("column") ?? Double(picture.width) / 2, line = try number("row") ?? Double(picture.height) / 2
-        // As near to the place as the crop's border allows.
+        guard (0...Double(picture.width)).contains(column), (0...Double(picture.height)).contains(line) else {
+            throw refuse("column \(column), row \(line) lies outside the picture of \(picture.width) x \(picture.height)")
+        }
+        // The label belongs to the middle of the square, so near the border the square is smaller; as near to the place as the border allows.
+        let inside = min(column, Double(picture.width) - column, line, Double(picture.height) - line)
+        let side = min(most, least + Int(inside) / 2 * 2)
         let x = min(max(0, Int(column) - side / 2), picture.width - side), y = min(max(0, Int(line) - side / 2), picture.height - side)
         let group = [row.fields["group"], row.fields["volcano"]].compactMap(\.self).first { !$0.isEmpty }
         return LabelledPatch(
