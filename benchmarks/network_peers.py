@@ -31,9 +31,9 @@ class AlexNet(nn.Module):
 class HalfPooled(nn.Module):
     """The shipped model: AlexNet's convolutions at half width, the mean and the maximum of each map, one dense layer."""
 
-    def __init__(self):
+    def __init__(self, channels=1):
         super().__init__()
-        self.conv1, self.conv2 = convolution(1, 32, 11, 4, 2), convolution(32, 96, 5, padding=2)
+        self.conv1, self.conv2 = convolution(channels, 32, 11, 4, 2), convolution(32, 96, 5, padding=2)
         self.conv3, self.conv4 = convolution(96, 192, 3, padding=1), convolution(192, 128, 3, padding=1)
         self.conv5, self.fc = convolution(128, 128, 3, padding=1), nn.Linear(256, 2)
 
@@ -196,9 +196,10 @@ def make(name, seed):
 
 def half_pooled(path):
     """The shipped model's network with weights from a safetensors file of single or half precision."""
-    network, raw = HalfPooled().eval(), pathlib.Path(path).read_bytes()
+    raw = pathlib.Path(path).read_bytes()
     length = struct.unpack("<Q", raw[:8])[0]
     header = json.loads(raw[8:8 + length])
+    network = HalfPooled(header["conv1.weight"]["shape"][1]).eval()
     for name, value in network.state_dict().items():
         kind, (start, end) = {"F32": "<f4", "F16": "<f2"}[header[name]["dtype"]], header[name]["data_offsets"]
         array = numpy.frombuffer(raw[8 + length + start:8 + length + end], kind).reshape(header[name]["shape"])

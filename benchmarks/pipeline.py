@@ -21,11 +21,16 @@ MISSION = 30_249  # interferograms of the archive in Anantrasirichai et al. 2018
 
 
 class PythonPipeline:
-    def __init__(self, onnx, threads):
+    def __init__(self, onnx, channels, threads):
         import cv2
         import network_peers
         import numpy
         cv2.setNumThreads(threads)
+        levels = numpy.arange(256, dtype=numpy.float32)
+        phase = (levels - 128) / 128 * numpy.pi
+        # What a level is to the network, channel by channel: its height, or the phase's cosine and sine with no data as 0.
+        self.encoding = numpy.stack([(levels - 128) / 128] if channels == 1 else [numpy.cos(phase), numpy.sin(phase)]).astype(numpy.float32)
+        self.encoding[:, 128] = 0
         self.engine = network_peers.OnnxRuntime(onnx, None, 224, threads)
         axis = numpy.exp(-((numpy.arange(224) - 111.5) ** 2) / (2 * (224 / 6) ** 2))
         self.weight = numpy.outer(axis, axis).astype(numpy.float32)
@@ -42,6 +47,7 @@ class PythonPipeline:
         edges = cv2.Canny(cv2.GaussianBlur(grey, (13, 13), 2), 60, 150)
         starts = list(range(0, 500 - 224, 112)) + [500 - 224]
         origins, patches, shares = [], [], []
+        planes = self.encoding[:, grey]
         for y in starts:
             for x in starts:
                 here = (slice(y, y + 224), slice(x, x + 224))
@@ -51,9 +57,9 @@ class PythonPipeline:
                 origins.append(here)
                 shares.append(count / (224 * 224))
                 seen = numpy.count_nonzero(edges[here]) >= 0.004 * count
-                patches.append((grey[here].astype(numpy.float32) - 128) / 128 if seen else None)
+                patches.append(planes[(slice(None), *here)] if seen else None)
         shown = [p for p in patches if p is not None]
-        scores = iter(self.engine.run(numpy.stack(shown)[:, None])[:, 1]) if shown else iter(())
+        scores = iter(self.engine.run(numpy.stack(shown))[:, 1]) if shown else iter(())
         total, weights = numpy.zeros((2, 500, 500), numpy.float32)
         for here, patch, share in zip(origins, patches, shares):
             w = self.weight * numpy.float32(share)
@@ -64,10 +70,10 @@ class PythonPipeline:
         return float(merged.max())
 
 
-def one_file(engine, files, onnx, arguments):
+def one_file(engine, files, onnx, channels, arguments):
     lines, differences = [], []
     for threads in arguments.threads:
-        peer, own_times, peer_times = PythonPipeline(onnx, threads), [], []
+        peer, own_times, peer_times = PythonPipeline(onnx, channels, threads), [], []
         for path in files[:3]:
             engine.ask("file", path, threads)
             peer.p_max(path)
@@ -128,8 +134,10 @@ def main():
         files = sorted((folder / "scenes").iterdir())
         print(engine.ask("model", arguments.model), file=sys.stderr)
         peer = network_peers.half_pooled(arguments.model)
-        torch.onnx.export(peer, torch.zeros(1, 1, 224, 224), str(folder / "model.onnx"), dynamo=False, input_names=["x"], dynamic_axes={"x": {0: "n"}})
-        table, note = one_file(engine, files, folder / "model.onnx", arguments)
+        channels = peer.conv1.in_channels
+        torch.onnx.export(
+            peer, torch.zeros(1, channels, 224, 224), str(folder / "model.onnx"), dynamo=False, input_names=["x"], dynamic_axes={"x": {0: "n"}})
+        table, note = one_file(engine, files, folder / "model.onnx", channels, arguments)
         engine.close()
         print("One file of 500 x 500 pixels to P_max:\n\n" + "\n".join(table) + "\n\n" + note, flush=True)
         print("\nArchive:\n\n" + "\n".join(archive(arguments.fringewatch, arguments.model, files, arguments)))

@@ -6,6 +6,7 @@ import Training
 
 /// Trains a network's last dense layer on features that the frozen layers before it gave once: minutes instead of hours.
 struct HeadTraining {
+    let encoding: InputEncoding
     /// Gives logits.
     let network: Network
     let parameters: Parameters
@@ -39,7 +40,7 @@ struct HeadTraining {
         var features = Features(labels: patches.map { $0.isDeformation ? 1 : 0 }, weights: patches.map(\.weight))
         for start in stride(from: 0, to: patches.count, by: 32) {
             let some = patches[start..<min(start + 32, patches.count)]
-            let values = some.flatMap { patch in patch.levels.map { (Float($0) - 128) / 128 } }
+            let values = some.flatMap { encoding.values(of: $0.levels) }
             features.values += try compiled.features(Tensor(shape: network.input.batch(of: some.count), values: values), threads: threads).values
             progress(start + some.count)
         }

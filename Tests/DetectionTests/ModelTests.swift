@@ -87,7 +87,9 @@ private func message(_ error: ModelError?) -> String { error.map(String.init(des
 
 @Test(arguments: [
     (#""alexnet-half-pooled""#, #""resnet-9000""#, "resnet-9000"), (#""width": 224"#, #""width": 227"#, "227"),
-    (#""no_data": 128"#, #""no_data": 0"#, "no data"), (#""divide": 128"#, #""divide": 0"#, "divides"),
+    (#""no_data": 128"#, #""no_data": 0"#, "no data"), (#""divide": 128"#, #""divide": 0"#, "divide is 0"),
+    (#""channels": 1"#, #""channels": 2"#, "conv1.weight"), (#""width": 224"#, #""width": 224, "encoding": "phasor""#, "phasor phase has 2"),
+    (#""width": 224"#, #""width": 224, "encoding": "colour""#, "colour"),
     (#"["background", "deformation"]"#, #"["deformation", "background"]"#, "classes"),
 ])
 func `a card that the network or the grey scale contradict is refused`(old: String, new: String, named: String) throws {

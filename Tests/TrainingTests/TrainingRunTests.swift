@@ -11,9 +11,12 @@ private func weights(_ trained: TrainedNetwork) -> [String: [UInt32]] {
     trained.parameters.weightFile(name: "").tensors.mapValues { $0.values.map(\.bitPattern) }
 }
 
-@Test func `a small network learns rings from noise, and its package is calibrated, checked and loadable`() throws {
+@Test(arguments: InputEncoding.allCases)
+func `a small network learns rings from noise, and its package is calibrated, checked and loadable`(_ input: InputEncoding) throws {
     let folder = try TemporaryFolder()
-    let recipe = try MadePatches.recipe(), data = try MadePatches.data()
+    var recipe = try MadePatches.recipe()
+    recipe.input = input
+    let data = try MadePatches.data()
     let trained = try TrainingRun(recipe, data, folder: folder.url).run()
     #expect(trained.records.count == 3)
     #expect((trained.records.last?.auc ?? 0) > 0.95)
@@ -23,6 +26,7 @@ private func weights(_ trained: TrainedNetwork) -> [String: [UInt32]] {
     #expect(
         model.card.training.seed == 1
             && model.card.training.counts?.first == ModelCard.Count(source: "made", use: "training", deformation: 16, background: 16))
+    #expect(model.card.input == ModelCard.Input(input))
     // What the loaded model says is what the card was measured with.
     let scores = try model.probabilities(of: data.validation[0].patches.map { $0.centre(224) }, threads: 1)
     for (loaded, measured) in zip(scores, package.scores[0].probabilities) { #expect(abs(loaded - measured) < 1e-4) }
@@ -123,6 +127,10 @@ private func weights(_ trained: TrainedNetwork) -> [String: [UInt32]] {
     #expect(Set(other.new) == ["fc.weight", "fc.bias"])
     #expect(other.settings(recipe, threads: 1).rateMultipliers["fc.weight"] == 10)
     #expect(throws: Never.self) { try TrainingRun(recipe, data, folder: nil).run() }
+    // Weights for a grey picture are none for its phasor.
+    recipe.input = .phasor
+    let error = #expect(throws: WeightFileError.self) { try StartingPoint(recipe) }
+    #expect("\(try #require(error))".contains("conv1.weight"))
 }
 
 @Test func `a model that cannot be calibrated is kept and says so`() throws {

@@ -41,22 +41,23 @@ public enum Architecture: Hashable, Sendable {
         }
     }
 
-    /// The network as it is trained, with its batch normalisations: one channel of 224 x 224, two classes, probabilities.
+    /// The network as it is trained, with its batch normalisations: patches of 224 x 224, two classes, probabilities.
     ///
     /// InceptionV3 takes 224 here, not its 299, so that all see the same patches.
-    public func trained() throws(ShapeError) -> Network {
+    /// - Parameter channels: of the input, as its encoding has them.
+    public func trained(channels: Int = 1) throws(ShapeError) -> Network {
         switch self {
-        case .alexNetPooled(let width): try .alexNetPooled(width: width, batchNormalised: true)
-        case .alexNet: try .alexNet()
-        case .alexNetOriginal: try .alexNetOriginal()
-        case .resNet50: try .resNet50()
-        case .inceptionV3: try .inceptionV3(side: 224)
+        case .alexNetPooled(let width): try .alexNetPooled(width: width, batchNormalised: true, channels: channels)
+        case .alexNet: try .alexNet(channels: channels)
+        case .alexNetOriginal: try .alexNetOriginal(channels: channels)
+        case .resNet50: try .resNet50(channels: channels)
+        case .inceptionV3: try .inceptionV3(channels: channels, side: 224)
         }
     }
 
     /// The same with batch normalisation folded into the convolutions, as models are stored.
-    public func stored() throws -> Network {
-        let network = try trained()
+    public func stored(channels: Int = 1) throws -> Network {
+        let network = try trained(channels: channels)
         return try network.folded(network.initialParameters(seed: 0)).network
     }
 }

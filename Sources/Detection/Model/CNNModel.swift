@@ -37,7 +37,7 @@ public struct CNNModel: Sendable {
         }
         let network: CompiledNetwork
         do {
-            let description = try architecture.stored()
+            let description = try architecture.stored(channels: card.input.channels)
             network = try CompiledNetwork(
                 description, Parameters(weights: WeightFile(data: weights, name: name), for: description))
         } catch let error as WeightFileError {
@@ -54,9 +54,7 @@ public struct CNNModel: Sendable {
     private static func check(_ card: ModelCard, _ network: CompiledNetwork) throws(ModelError) {
         let input = card.input
         func refuse(_ reason: String) -> ModelError { .unsupportedInput(model: card.name, reason: reason) }
-        guard Shape([input.channels, input.height, input.width]) == network.input, input.channels == 1,
-            input.height == input.width
-        else {
+        guard Shape([input.channels, input.height, input.width]) == network.input, input.height == input.width else {
             throw refuse(
                 "its card gives \(input.channels) x \(input.height) x \(input.width), its network takes \(network.input)"
             )
@@ -64,8 +62,8 @@ public struct CNNModel: Sendable {
         guard input.noData == Int(GreyImage.noData) else {
             throw refuse("no data is the grey level \(input.noData) in its card, \(GreyImage.noData) here")
         }
-        guard input.divide != 0, input.divide.isFinite, input.subtract.isFinite else {
-            throw refuse("its card divides grey levels by \(input.divide)")
+        guard input.channels == input.encoding.channels else {
+            throw refuse("its card gives \(input.channels) channels, \(input.encoding.rawValue) phase has \(input.encoding.channels)")
         }
         guard card.classes.count == 2, card.classes[1] == "deformation", network.output == [2] else {
             throw refuse("its classes are \(card.classes), expected two with deformation second")
@@ -93,13 +91,13 @@ public struct CNNModel: Sendable {
     {
         var result: [Float] = []
         result.reserveCapacity(patches.count)
-        // 64 patches are 13 MB of input, whatever the number of scenes.
+        // 64 patches are 13 MB of input for each channel, whatever the number of scenes.
         for start in stride(from: 0, to: patches.count, by: 64) {
             let some = patches[start..<min(start + 64, patches.count)]
-            let values = [Float](unsafeUninitializedCapacity: some.count * side * side) { buffer, count in
+            let values = [Float](unsafeUninitializedCapacity: some.count * network.input.count) { buffer, count in
                 for patch in some {
-                    scale(images[patch.image], patch.origin, to: buffer.extracting(count..<count + side * side))
-                    count += side * side
+                    encode(images[patch.image], patch.origin, to: buffer.extracting(count..<count + network.input.count))
+                    count += network.input.count
                 }
             }
             let output = try network.forward(
@@ -109,13 +107,17 @@ public struct CNNModel: Sendable {
         return result
     }
 
-    private func scale(_ image: GreyImage, _ origin: PatchOrigin, to buffer: UnsafeMutableBufferPointer<Float>) {
-        let (side, subtract, scale) = (self.side, Float(card.input.subtract), Float(1 / card.input.divide))
+    private func encode(_ image: GreyImage, _ origin: PatchOrigin, to buffer: UnsafeMutableBufferPointer<Float>) {
+        let side = side
         image.levels.withUnsafeBufferPointer { levels in
-            for y in 0..<side {
-                let row = (origin.y + y) * image.width + origin.x
-                let (from, to) = (levels.extracting(row..<row + side), buffer.extracting(y * side..<(y + 1) * side))
-                for x in 0..<side { to[x] = (Float(from[x]) - subtract) * scale }
+            for (channel, table) in card.input.encoding.tables.enumerated() {
+                table.withUnsafeBufferPointer { table in
+                    for y in 0..<side {
+                        let row = (origin.y + y) * image.width + origin.x
+                        let (from, to) = (levels.extracting(row..<row + side), buffer.extracting((channel * side + y) * side..<(channel * side + y + 1) * side))
+                        for x in 0..<side { to[x] = table[Int(from[x])] }
+                    }
+                }
             }
         }
     }

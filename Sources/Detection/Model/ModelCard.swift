@@ -42,25 +42,52 @@ public struct ModelCard: Codable, Sendable {
         self.thresholds = thresholds
     }
 
-    /// How grey levels become the network's input: (level - subtract) / divide, no data as its own level.
+    /// What the network takes.
     public struct Input: Codable, Hashable, Sendable {
         public let channels: Int
         public let height: Int
         public let width: Int
+        /// Cards of the first models have none: theirs is grey.
+        public let encoding: InputEncoding
+        /// What the levels are that are encoded.
         public let levels: String
         public let noData: Int
-        public let subtract: Double
-        public let divide: Double
 
-        /// What every model of this project takes.
-        public init(side: Int = 224) {
-            (channels, height, width) = (1, side, side)
+        public init(_ encoding: InputEncoding = .grey, side: Int = 224) {
+            self.encoding = encoding
+            (channels, height, width) = (encoding.channels, side, side)
             levels = "grey level 0..255 of the wrapped phase -pi..pi; a valid 128 becomes 129"
-            (noData, subtract, divide) = (Int(GreyScale.noData), 128, 128)
+            noData = Int(GreyScale.noData)
+        }
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            channels = try container.decode(Int.self, forKey: .channels)
+            height = try container.decode(Int.self, forKey: .height)
+            width = try container.decode(Int.self, forKey: .width)
+            encoding = try container.decodeIfPresent(InputEncoding.self, forKey: .encoding) ?? .grey
+            levels = try container.decode(String.self, forKey: .levels)
+            noData = try container.decode(Int.self, forKey: .noData)
+            // Older cards say how their levels are scaled; all that this project made do it alike.
+            for key in [CodingKeys.subtract, .divide] {
+                guard let found = try container.decodeIfPresent(Double.self, forKey: key), found != 128 else { continue }
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: container, debugDescription: "levels are scaled as (level - 128) / 128 here, this card's \(key.rawValue) is \(found)")
+            }
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(channels, forKey: .channels)
+            try container.encode(height, forKey: .height)
+            try container.encode(width, forKey: .width)
+            try container.encode(encoding, forKey: .encoding)
+            try container.encode(levels, forKey: .levels)
+            try container.encode(noData, forKey: .noData)
         }
 
         enum CodingKeys: String, CodingKey {
-            case channels, height, width, levels, subtract, divide
+            case channels, height, width, encoding, levels, subtract, divide
             case noData = "no_data"
         }
     }
@@ -76,9 +103,12 @@ public struct ModelCard: Codable, Sendable {
         public let counts: [Count]?
         /// The model it began with: NAME@checksum, or a file's name.
         public let startedFrom: String?
+        /// How many judged crops its last layer was retrained on, from `startedFrom`; nil for a model that no verdict has taught.
+        public let reviewedCrops: Int?
 
         public init(
-            data: String, recipe: String, recipeText: String? = nil, seed: UInt64? = nil, counts: [Count]? = nil, startedFrom: String? = nil
+            data: String, recipe: String, recipeText: String? = nil, seed: UInt64? = nil, counts: [Count]? = nil, startedFrom: String? = nil,
+            reviewedCrops: Int? = nil
         ) {
             self.data = data
             self.recipe = recipe
@@ -86,12 +116,14 @@ public struct ModelCard: Codable, Sendable {
             self.seed = seed
             self.counts = counts
             self.startedFrom = startedFrom
+            self.reviewedCrops = reviewedCrops
         }
 
         enum CodingKeys: String, CodingKey {
             case data, recipe, seed, counts
             case recipeText = "recipe_text"
             case startedFrom = "started_from"
+            case reviewedCrops = "reviewed_crops"
         }
     }
 

@@ -1,3 +1,4 @@
+import Detection
 import Dispatch
 public import NeuralNetwork
 import Synchronization
@@ -24,13 +25,13 @@ struct BatchMaker: Sendable {
     func batch(_ items: [EpochPlan.Item], _ range: Range<Int>, epoch: Int) -> Batch {
         let side = input[1]
         var values: [Float] = []
-        values.reserveCapacity(range.count * side * side)
+        values.reserveCapacity(range.count * input.count)
         var (labels, weights) = ([Int](), [Float]())
         for position in range {
             let patch = parts[items[position].part].patches[items[position].patch]
             var random = SeededGenerator(seed: seed, purpose: "augmentation", index: epoch << 32 | position)
             let warp = Warp(augmentation, side: patch.side, output: side, using: &random)
-            values += Preprocessing.values(warp.apply(to: patch, output: side))
+            values += Preprocessing.values(warp.apply(to: patch, output: side), input: input)
             labels.append(patch.label.rawValue)
             weights.append(patch.weight)
         }
@@ -40,17 +41,19 @@ struct BatchMaker: Sendable {
     }
 }
 
-/// Grey levels as the network's input, as every model card of this project says: (level - 128) / 128.
+/// Patches as a network's input.
 public enum Preprocessing {
-    public static func values(_ levels: [UInt8]) -> [Float] { levels.map { table[Int($0)] } }
-
-    private static let table: [Float] = (0...255).map { (Float($0) - 128) / 128 }
+    /// Levels in the encoding that has the network's number of channels.
+    static func values(_ levels: [UInt8], input: Shape) -> [Float] {
+        guard let encoding = InputEncoding(channels: input[0]) else { preconditionFailure("no encoding has \(input[0]) channels") }
+        return encoding.values(of: levels)
+    }
 
     /// Patches cut to their middle, as a batch.
     public static func batch(_ patches: some Collection<LabelledPatch>, input: Shape) -> Tensor {
         var values: [Float] = []
         values.reserveCapacity(patches.count * input.count)
-        for patch in patches { values += Self.values(patch.centre(input[1])) }
+        for patch in patches { values += Self.values(patch.centre(input[1]), input: input) }
         return Tensor(shape: input.batch(of: patches.count), values: values)
     }
 }

@@ -79,6 +79,7 @@ extension ModelPackage {
         return ModelCard(
             name: recipe.name, architecture: recipe.architecture.name, sha256: checksum,
             layers: trained.network.description.split(separator: "\n").dropFirst().map { $0.drop { $0 == " " } }.map(String.init),
+            input: ModelCard.Input(recipe.input),
             training: ModelCard.Training(
                 data: data.summary,
                 recipe: "\(shown) presentations in \(trained.records.count) epochs, the weights of epoch \(trained.bestEpoch) kept",

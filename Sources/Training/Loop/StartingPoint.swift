@@ -12,7 +12,7 @@ struct StartingPoint {
 
     /// - Throws: `WeightFileError` where the recipe's weights do not fit its architecture.
     init(_ recipe: Recipe) throws {
-        let trained = try recipe.architecture.trained()
+        let trained = try recipe.architecture.trained(channels: recipe.input.channels)
         guard let location = recipe.start.weights else {
             (network, parameters, new) = (trained.logits, trained.initialParameters(seed: recipe.seed), [])
             return
@@ -20,7 +20,7 @@ struct StartingPoint {
         let file = try WeightFile(contentsOf: location)
         // A model of this project is stored without batch normalisation, and goes on without.
         let isStored = !file.tensors.keys.contains { $0.hasSuffix(".running_mean") }
-        let network = isStored ? try recipe.architecture.stored() : trained
+        let network = isStored ? try recipe.architecture.stored(channels: recipe.input.channels) : trained
         let fits = network.parameterSpecifications.allSatisfy { file.tensors[$0.name]?.shape == $0.shape }
         self.network = network.logits
         if fits, recipe.start.renewed.isEmpty {

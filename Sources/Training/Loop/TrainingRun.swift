@@ -92,7 +92,7 @@ extension Recipe {
         var plan = training
         let rates = plan.rateMultipliers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         plan.rateMultipliers = [:]
-        return "\(seed) \(architecture.name) \(start.renewed) \(plan) \(rates) \(augmentation) \(balance)\n"
+        return "\(seed) \(architecture.name) \(input.rawValue) \(start.renewed) \(plan) \(rates) \(augmentation) \(balance)\n"
     }
 }
 

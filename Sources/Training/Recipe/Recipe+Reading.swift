@@ -67,6 +67,7 @@ extension Recipe {
                 section.problem("architecture", expected: "one of " + Architecture.knownNames.joined(separator: ", ") + ", WIDTH from 0.1 to 2")
             }
         }
+        input = section.word("input", input)
         start = Start(weights: section.file("weights"), renewed: section.texts("renew"))
         section.finish()
     }

@@ -8,6 +8,7 @@ public struct Recipe: Sendable {
     public var name = "model"
     public var seed: UInt64 = 1
     public var architecture = Architecture.alexNetHalfPooled
+    public var input = InputEncoding.grey
     public var start = Start()
     public var data: [DataPart] = []
     public var validation = Validation()
