@@ -82,11 +82,12 @@ actor ModelFollower {
     /// The last promotion has this result; those since the last look were overtaken by it.
     private func note(_ history: PromotionHistory, _ result: ModelChange.Result, _ problem: String?, _ now: Date) async {
         guard let last = history.promotions.last else { return }
-        var recorded = unrecorded.last?.promotion ?? 0
-        do { recorded = max(recorded, try await ledger.reader.lastRecordedPromotion()) } catch {
+        var recorded = unrecorded.last?.ordered
+        do { if recorded == nil { recorded = try await ledger.reader.newestRecordedOrder() } } catch {
             log.error("the ledger cannot be read", ["error": "\(error)"])
         }
-        unrecorded += history.promotions.filter { $0.number > recorded && $0.number < last.number }.map { ModelChange($0, .overtaken, nil, now) }
+        let overtaken = history.promotions.dropLast().filter { $0.at > recorded ?? .distantPast }
+        unrecorded += overtaken.map { ModelChange($0, .overtaken, nil, now) }
         unrecorded.append(ModelChange(last, result, problem, now))
     }
 

@@ -20,6 +20,7 @@ struct ReviewDesk: Sendable {
             throw ConsoleRefusal("a verdict needs a name of at most 200 characters, and a reason of at most 2000")
         }
         var new = try await subject(of: order)
+        try Self.check(order.region, in: new.subject)
         new.region = order.region
         let name = Self.cropName(new.subject)
         let problem = try await shelf.review(name, attached: order.crop)
@@ -34,6 +35,15 @@ struct ReviewDesk: Sendable {
         throw LedgerError.inconsistent("\(new.subject.key): its volcano was decided anew twenty times in a row")
     }
 
+    /// A place that the crop does not show would teach something else.
+    private static func check(_ region: VerdictRegion?, in subject: VerdictSubject) throws {
+        guard let place = region?.middle else { return }
+        let reach = 0.25, centre = subject.centre
+        let east = (place.longitude - centre.longitude).remainder(dividingBy: 360)
+        guard abs(place.latitude - centre.latitude) > reach || abs(east) > reach else { return }
+        throw ConsoleRefusal("the region's middle, \(place), lies outside the crop of 0.5 x 0.5 degrees round \(centre)")
+    }
+
     private static func cropName(_ subject: VerdictSubject) -> String {
         if let interferogram = subject.interferogram, let volcano = subject.volcano {
             return CropShelf.name(interferogram, version: subject.version ?? 1, volcano: volcano)
@@ -45,7 +55,13 @@ struct ReviewDesk: Sendable {
 
     private func subject(of order: VerdictOrder) async throws -> NewVerdict {
         if let id = order.alert { return try await subject(of: order, alert: id) }
-        if let interferogram = order.interferogram { return try await subject(of: order, interferogram) }
+        if let interferogram = order.interferogram {
+            let account = try await ledger.reader.account(of: interferogram)
+            if let version = account?.versions.first { return try await subject(of: order, interferogram, version) }
+            guard order.file != nil else {
+                throw ConsoleRefusal("\(interferogram) is not known: no catalogue has listed it; give its file instead", .notFound)
+            }
+        }
         guard let file = order.file, let crop = order.crop, let centre = try await centre(of: order) else {
             throw ConsoleRefusal("a verdict is about an alert, about frame/pair and a volcano, or about a file with a volcano or a place")
         }
@@ -80,10 +96,9 @@ struct ReviewDesk: Sendable {
             verdict: order.verdict, who: order.who, why: order.why, alert: id, finding: alert.finding, model: alert.model)
     }
 
-    private func subject(of order: VerdictOrder, _ interferogram: InterferogramID) async throws -> NewVerdict {
-        guard let account = try await ledger.reader.account(of: interferogram), let version = account.versions.first else {
-            throw ConsoleRefusal("\(interferogram) is not known: no catalogue has listed it; give the file itself with --file", .notFound)
-        }
+    private func subject(
+        of order: VerdictOrder, _ interferogram: InterferogramID, _ version: InterferogramAccount.Version
+    ) async throws -> NewVerdict {
         let volcanoes = await watch.runtime.volcanoes
         guard let number = order.volcano ?? (version.assessments.count == 1 ? version.assessments[0].volcano : nil) else {
             let seen = version.assessments.map { "\($0.volcano) \(volcanoes[$0.volcano]?.name ?? "")" }

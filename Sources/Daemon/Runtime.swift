@@ -1,5 +1,5 @@
-import Configuration
-import Detection
+public import Configuration
+public import Detection
 import Domain
 public import FoundationEssentials
 public import ModelStore
@@ -50,10 +50,7 @@ struct Runtime: Sendable {
     }
 
     private static func detector(_ model: CNNModel, _ settings: DetectionLimits) -> VolcanoDetector {
-        var detection = DetectionSettings()
-        detection.leastValidShare = settings.minimumValidShare
-        detection.leastMeanCoherence = settings.minimumCoherence
-        return VolcanoDetector(model: model, settings: detection, threads: settings.threads)
+        VolcanoDetector(model: model, settings: DetectionSettings(settings), threads: settings.threads)
     }
 
     /// The same with another model.
@@ -66,6 +63,15 @@ struct Runtime: Sendable {
     }
 
     var receiverNames: [ReceiverName] { settings.receivers.map(\.name) }
+}
+
+extension DetectionSettings {
+    /// The method's own, with the limits of a configuration.
+    public init(_ limits: DetectionLimits) {
+        self.init()
+        leastValidShare = limits.minimumValidShare
+        leastMeanCoherence = limits.minimumCoherence
+    }
 }
 
 extension Installation {

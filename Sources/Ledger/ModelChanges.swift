@@ -53,9 +53,9 @@ extension LedgerDatabase {
         guard !changes.isEmpty else { return }
         try await write { db in
             for change in changes {
-                let last = try String.fetchOne(
-                    db, sql: "SELECT result FROM modelChange WHERE promotion = ? ORDER BY id DESC LIMIT 1", arguments: [change.promotion])
-                guard last != change.result.rawValue else { continue }
+                let last = try Row.fetchOne(
+                    db, sql: "SELECT json FROM modelChange WHERE promotion = ? ORDER BY id DESC LIMIT 1", arguments: [change.promotion])
+                guard try last?.json(ModelChange.self).isAgain(change) != true else { continue }
                 try db.execute(
                     sql: "INSERT INTO modelChange (promotion, result, at, json) VALUES (?, ?, ?, ?)",
                     arguments: [change.promotion, change.result.rawValue, change.at.milliseconds, try StoredJSON.text(change)])
@@ -72,6 +72,13 @@ extension LedgerDatabase {
     }
 }
 
+extension ModelChange {
+    /// Whether this is the same result of the same order. Numbers alone do not tell: they begin anew where a damaged history was removed.
+    fileprivate func isAgain(_ other: ModelChange) -> Bool {
+        (promotion, ordered, to, result) == (other.promotion, other.ordered, other.to, other.result)
+    }
+}
+
 extension LedgerReader {
     /// Newest first.
     public func modelChanges(limit: Int = 100) async throws(LedgerError) -> [ModelChange] {
@@ -81,8 +88,6 @@ extension LedgerReader {
         }
     }
 
-    /// The number of the last promotion that was recorded; 0 for none.
-    public func lastRecordedPromotion() async throws(LedgerError) -> Int {
-        try await read { db in try Int.fetchOne(db, sql: "SELECT max(promotion) FROM modelChange") ?? 0 }
-    }
+    /// When the newest promotion was ordered that was recorded; nil for none.
+    public func newestRecordedOrder() async throws(LedgerError) -> Date? { try await modelChanges(limit: 1).first?.ordered }
 }

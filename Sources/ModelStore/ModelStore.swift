@@ -89,7 +89,8 @@ public struct ModelStore: Sendable {
         }
     }
 
-    func references() throws(StoreError) -> [ModelReference] {
+    /// The shipped model, then the installed ones.
+    public func references() throws(StoreError) -> [ModelReference] {
         var names: [String] = []
         if FileManager.default.fileExists(atPath: folder.path) {
             do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {

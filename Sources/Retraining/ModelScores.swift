@@ -2,7 +2,7 @@ public import Detection
 public import Domain
 
 /// What a model says of judged crops.
-public struct ModelScores: Sendable {
+public struct ModelScores: Hashable, Sendable {
     public struct Case: Hashable, Codable, Sendable {
         public let name: String
         public let volcano: String
@@ -16,6 +16,9 @@ public struct ModelScores: Sendable {
             self.isDeformation = isDeformation
             self.pMax = pMax
         }
+
+        /// What is not assessable is flagged by nobody.
+        func isFlagged(from threshold: Double) -> Bool { (pMax ?? -1) >= threshold }
     }
 
     public let model: ModelID
@@ -40,9 +43,9 @@ public struct ModelScores: Sendable {
         self.init(model: detector.model.id, cases: cases)
     }
 
-    /// How many of each class are flagged from a threshold on.
-    public func counts(from threshold: Double) -> FlagCounts {
-        let flagged = cases.filter { ($0.pMax ?? -1) >= threshold }
+    /// How many of each class are flagged from a tier's thresholds on.
+    public func counts(_ tier: KeyPath<FlagThresholds.Tiers, Double>, of thresholds: FlagThresholds) -> FlagCounts {
+        let flagged = cases.filter { $0.isFlagged(from: thresholds.of($0.volcano)[keyPath: tier]) }
         return FlagCounts(
             positives: cases.count { $0.isDeformation }, kept: flagged.count { $0.isDeformation }, negatives: cases.count { !$0.isDeformation },
             falsePositives: flagged.count { !$0.isDeformation })

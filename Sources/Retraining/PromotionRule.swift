@@ -3,15 +3,9 @@
 /// It must keep every confirmed positive that the present model flags at the alert threshold, and lower the false positives, both on the
 /// replayed history and on volcanoes that it was not trained on (where the present model has none there, it must have none).
 public struct PromotionRule: Hashable, Sendable {
-    /// P_max from which a flag is an alert: confirmed positives are held to it.
-    public var alert: Double
-    /// P_max from which a flag is told at all: false positives are counted from here.
-    public var notify: Double
+    public var thresholds: FlagThresholds
 
-    public init(alert: Double = 0.8, notify: Double = 0.5) {
-        self.alert = alert
-        self.notify = notify
-    }
+    public init(thresholds: FlagThresholds = FlagThresholds()) { self.thresholds = thresholds }
 
     /// What was found; the table and the reasons are for people.
     public struct Finding: Hashable, Codable, Sendable {
@@ -22,21 +16,25 @@ public struct PromotionRule: Hashable, Sendable {
 
     /// - Parameters:
     ///   - replayed: all judged crops, by both models.
-    ///   - heldOut: crops of volcanoes left out, by the present model and by challengers trained without them.
+    ///   - heldOut: crops of volcanoes left out, by the model that no verdict has taught and by challengers trained without them.
     public func judge(
-        replayed: (present: ModelScores, challenger: ModelScores), heldOut: (present: ModelScores, challenger: ModelScores)
+        replayed: (present: ModelScores, challenger: ModelScores), heldOut: (untaught: ModelScores, challenger: ModelScores)
     ) -> Finding {
         var reasons: [String] = []
         let now = Dictionary(replayed.challenger.cases.map { ($0.name, $0.pMax ?? -1) }, uniquingKeysWith: min)
-        let lost = replayed.present.cases.filter { $0.isDeformation && ($0.pMax ?? -1) >= alert && (now[$0.name] ?? -1) < alert }.map(\.name)
+        let lost = replayed.present.cases.filter {
+            let alert = thresholds.of($0.volcano).alert
+            return $0.isDeformation && $0.isFlagged(from: alert) && (now[$0.name] ?? -1) < alert
+        }.map(\.name)
         if !lost.isEmpty {
             reasons.append(
-                "it loses \(lost.count) confirmed \(lost.count == 1 ? "positive" : "positives") at \(alert): \(lost.prefix(5).joined(separator: ", "))"
+                "it loses \(lost.count) confirmed \(lost.count == 1 ? "positive" : "positives") at the alert threshold: \(lost.prefix(5).joined(separator: ", "))"
             )
         }
-        let history = (replayed.present.counts(from: notify), replayed.challenger.counts(from: notify))
-        let apart = (heldOut.present.counts(from: notify), heldOut.challenger.counts(from: notify))
-        if heldOut.present.cases.isEmpty { reasons.append("no volcano can be held out: verdicts on at least two are needed") }
+        func told(_ scores: ModelScores) -> FlagCounts { scores.counts(\.notify, of: thresholds) }
+        let history = (told(replayed.present), told(replayed.challenger))
+        let apart = (told(heldOut.untaught), told(heldOut.challenger))
+        if heldOut.untaught.cases.isEmpty { reasons.append("no volcano can be held out: verdicts on at least two are needed") }
         if history.0.negatives == 0 { reasons.append("no verdict is atmosphere or other: there is no false positive to lower") }
         for (name, counts) in [("on replayed history", history), ("on volcanoes held out", apart)]
         where counts.1.falsePositives > counts.0.falsePositives {

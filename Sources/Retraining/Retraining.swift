@@ -1,18 +1,21 @@
 import Checksums
-import Detection
+public import Detection
 import Domain
 public import FoundationEssentials
 import NeuralNetwork
 import Synthesis
 public import Training
 
-/// Makes a challenger: the present model with a last layer that has learnt from experts' verdicts too, beside the base set that keeps what
-/// it knew.
+/// Makes a challenger: a model with a last layer that has learnt from experts' verdicts too, beside the base set that keeps what it knew.
+///
+/// It begins with the weights that no verdict has taught, the present model's or those that this one was once made from, and learns from all
+/// verdicts anew: otherwise a volcano that is held out would have been taught in the rounds before.
 public struct Retraining: Sendable {
     /// What may be chosen.
     public struct Settings: Sendable {
         public var balance = Balance()
         public var rule = PromotionRule()
+        public var detection = DetectionSettings()
         /// Draws for each judged crop.
         public var draws = 12
         public var epochs = 30
@@ -27,23 +30,27 @@ public struct Retraining: Sendable {
     }
 
     public let settings: Settings
-    let weights: URL
-    let present: CNNModel
-    let training: HeadTraining
+    private let present: CNNModel
+    /// Of the model that no verdict has taught.
+    private let weights: URL
+    private let untaught: CNNModel
+    private let training: HeadTraining
 
-    /// - Parameter weights: of the present model, with its card beside it.
+    /// - Parameters:
+    ///   - present: weights of the present model, with its card beside it.
+    ///   - untaught: those of the model that it was retrained from; nil where no verdict has taught the present one.
     /// - Throws: `ModelError`, `RetrainingError`, `WeightFileError`.
-    public init(from weights: URL, settings: Settings) throws {
+    public init(_ present: URL, untaught weights: URL? = nil, settings: Settings) throws {
         self.settings = settings
-        self.weights = weights
-        present = try CNNModel.load(weights: weights)
-        guard let architecture = Architecture(name: present.card.architecture) else {
-            throw RetrainingError.unknownArchitecture(present.card.architecture)
-        }
-        let network = try architecture.stored()
+        self.weights = weights ?? present
+        self.present = try CNNModel.load(weights: present)
+        untaught = try weights.map(CNNModel.load) ?? self.present
+        let card = untaught.card
+        guard let architecture = Architecture(name: card.architecture) else { throw RetrainingError.unknownArchitecture(card.architecture) }
+        let network = try architecture.stored(channels: card.input.channels)
         training = HeadTraining(
-            network: network.logits, parameters: try Parameters(weights: try WeightFile(contentsOf: weights), for: network), threads: settings.threads
-        )
+            encoding: card.input.encoding, network: network.logits,
+            parameters: try Parameters(weights: try WeightFile(contentsOf: self.weights), for: network), threads: settings.threads)
     }
 
     /// What came of it.
@@ -51,7 +58,8 @@ public struct Retraining: Sendable {
         /// The challenger's weights, with its card beside them.
         public let challenger: URL
         public let replayed: (present: ModelScores, challenger: ModelScores)
-        public let heldOut: (present: ModelScores, challenger: ModelScores)
+        /// By the model that no verdict has taught, and by challengers that were not taught the volcano.
+        public let heldOut: (untaught: ModelScores, challenger: ModelScores)
         public let finding: PromotionRule.Finding
     }
 
@@ -83,7 +91,9 @@ public struct Retraining: Sendable {
             challenger: try ModelScores(of: reviewed, by: detector(try CNNModel.load(weights: challenger)))
         )
         progress("holding out volcanoes")
-        let heldOut = (present: apart(replayed.present, reviewed), challenger: try holdOut(known, taught, reviewed, into: folder))
+        let heldOut = (
+            untaught: try apart(replayed.present, reviewed), challenger: try holdOut(known, taught, reviewed, into: folder)
+        )
         return Outcome(
             challenger: challenger, replayed: replayed, heldOut: heldOut, finding: settings.rule.judge(replayed: replayed, heldOut: heldOut))
     }
@@ -99,7 +109,9 @@ public struct Retraining: Sendable {
             of: patches.map { TeachingPatch(levels: $0.centre(side), isDeformation: $0.label == .deformation, weight: Double($0.weight)) })
     }
 
-    private func detector(_ model: CNNModel) -> VolcanoDetector { VolcanoDetector(model: model, threads: settings.threads) }
+    private func detector(_ model: CNNModel) -> VolcanoDetector {
+        VolcanoDetector(model: model, settings: settings.detection, threads: settings.threads)
+    }
 
     /// What each crop teaches, as features, with its weight in the balance of all that are trained on left to `train`.
     private func lessons(_ reviewed: [ReviewedCrop], side: Int) throws -> [HeadTraining.Features] {
@@ -126,7 +138,7 @@ public struct Retraining: Sendable {
         var plan = HeadTraining.Plan()
         (plan.epochs, plan.reviewedShare, plan.seed) = (settings.epochs, settings.reviewedShare, settings.seed)
         return try training.calibrated(
-            training.train(base: known.base, reviewed: taught, plan), on: known.held, prevalence: present.card.calibration?.prevalence)
+            training.train(base: known.base, reviewed: taught, plan), on: known.held, prevalence: untaught.card.calibration?.prevalence)
     }
 
     // MARK: The hold-out
@@ -139,8 +151,11 @@ public struct Retraining: Sendable {
         return (0..<folds).map { fold in Set(volcanoes.enumerated().filter { $0.offset % folds == fold }.map(\.element)) }
     }
 
-    private func apart(_ scores: ModelScores, _ reviewed: [ReviewedCrop]) -> ModelScores {
-        parts(reviewed).isEmpty ? ModelScores(model: scores.model, cases: []) : scores
+    /// What the model says that no verdict has taught.
+    /// - Parameter present: scores of the present one, which may be the same.
+    private func apart(_ present: ModelScores, _ reviewed: [ReviewedCrop]) throws -> ModelScores {
+        if parts(reviewed).isEmpty { return ModelScores(model: untaught.id, cases: []) }
+        return untaught.id == present.model ? present : try ModelScores(of: reviewed, by: detector(untaught))
     }
 
     /// Each part of the volcanoes is judged by a challenger that was trained without it.
@@ -156,7 +171,7 @@ public struct Retraining: Sendable {
             cases += try ModelScores(of: reviewed.filter { part.contains($0.volcano) }, by: detector(model)).cases
             for leftover in [file, ModelCard.location(besideWeights: file)] { try FileManager.default.removeItem(at: leftover) }
         }
-        return ModelScores(model: present.id, cases: cases)
+        return ModelScores(model: untaught.id, cases: cases)
     }
 
     // MARK: The file
@@ -167,19 +182,20 @@ public struct Retraining: Sendable {
         _ trained: HeadTraining.Trained, name: String, _ reviewed: [ReviewedCrop], _ known: Known, into folder: URL
     ) throws -> URL {
         let parameters = trained.parameters
+        let before = untaught.card
         // As precise as the model that it comes from.
         let bytes = try Data(contentsOf: weights).count
         let data = try parameters.weightFile(name: name).encoded(bytes < 3 * parameters.count ? .half : .single)
         let positives = reviewed.count { $0.isDeformation }
         let card = ModelCard(
-            name: name, architecture: present.card.architecture, sha256: Checksums.sha256(of: data), layers: present.card.layers,
-            input: present.card.input, classes: present.card.classes,
+            name: name, architecture: before.architecture, sha256: Checksums.sha256(of: data), layers: before.layers, input: before.input,
+            classes: before.classes,
             training: ModelCard.Training(
                 data:
-                    "\(reviewed.count) reviewed crops (\(positives) with deformation) beside \(known.base.labels.count) base patches; before: \(present.card.training.data)",
-                recipe: "the last layer of \(present.id) trained anew for \(settings.epochs) epochs, the layers before it as they were",
-                seed: settings.seed, startedFrom: present.id.description),
-            metrics: [], knownFailures: present.card.knownFailures + (trained.calibration == nil ? [Self.notCalibrated] : []),
+                    "\(reviewed.count) reviewed crops (\(positives) with deformation) beside \(known.base.labels.count) base patches; before: \(before.training.data)",
+                recipe: "the last layer of \(untaught.id) trained anew for \(settings.epochs) epochs, the layers before it as they were",
+                seed: settings.seed, startedFrom: untaught.id.description, reviewedCrops: reviewed.count),
+            metrics: [], knownFailures: before.knownFailures + (trained.calibration == nil ? [Self.notCalibrated] : []),
             calibration: trained.calibration)
         let file = folder.appendingPathComponent("\(name).safetensors")
         try data.write(to: file, options: .atomic)

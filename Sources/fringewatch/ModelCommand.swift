@@ -6,6 +6,7 @@ import Detection
 import Domain
 import Foundation
 import ModelStore
+import Retraining
 import Volcanoes
 
 struct ModelCommand: AsyncParsableCommand {
@@ -50,6 +51,25 @@ struct ModelCommand: AsyncParsableCommand {
         /// What the daemon judges with.
         func weightsInForce() throws -> URL {
             try tell { try settings.detection.model ?? $0.weights(of: try $0.history().inForce) }
+        }
+
+        /// The model that `weights` were retrained from, which no verdict has taught; nil where none has taught `weights` either.
+        func untaught(_ weights: URL) throws -> URL? {
+            let card = try ModelCard(besideWeights: weights).training
+            guard card.reviewedCrops != nil, let name = card.startedFrom else { return nil }
+            let all = try tell { store in try store.references().map { store.entry($0) } }
+            if let origin = all.first(where: { $0.id?.description == name }) { return origin.weights }
+            say(
+                "\(name), from which the model in force was retrained, is not here any more: it begins with the model in force, "
+                    + "which has been taught the volcanoes that are held out")
+            return nil
+        }
+
+        /// From which P_max on a volcano is told of, as configured; the priority list's, which come and go, are left aside.
+        var thresholds: FlagThresholds {
+            func tiers(_ rules: AlertRules) -> FlagThresholds.Tiers { .init(notify: rules.notify.value, alert: rules.alert.value) }
+            let own = settings.alerting.volcanoes.map { ("\($0.key)", tiers($0.value)) }
+            return FlagThresholds(standard: tiers(settings.alerting.rules), volcanoes: Dictionary(uniqueKeysWithValues: own))
         }
 
         /// One of the store, or the file of a model outside it.

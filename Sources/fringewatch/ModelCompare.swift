@@ -33,13 +33,18 @@ extension ModelCommand {
             let flagged: FlagCounts
             let alerted: FlagCounts
             let area: Double?
+
+            init(data: String, model: String, _ scores: ModelScores, _ thresholds: FlagThresholds) {
+                (self.data, self.model, area) = (data, model, scores.area)
+                (flagged, alerted) = (scores.counts(\.notify, of: thresholds), scores.counts(\.alert, of: thresholds))
+            }
         }
 
         func validate() throws { if threads < 1 { throw ValidationError("--threads must be 1 or more") } }
 
         func run() async throws {
             let desk = try Desk(configuration)
-            let rules = desk.settings.alerting.rules
+            let thresholds = desk.thresholds
             let models = try [first, second].map { text in
                 let weights = try desk.weights(text)
                 do { return try CNNModel.load(weights: weights) } catch {
@@ -50,15 +55,13 @@ extension ModelCommand {
             var lines: [Line] = []
             for (name, crops) in try await sets(desk) {
                 for model in models {
-                    let scores = try ModelScores(of: crops, by: VolcanoDetector(model: model, threads: threads))
-                    lines.append(
-                        Line(
-                            data: name, model: model.id.description, flagged: scores.counts(from: rules.notify.value),
-                            alerted: scores.counts(from: rules.alert.value), area: scores.area))
+                    let detector = VolcanoDetector(model: model, settings: DetectionSettings(desk.settings.detection), threads: threads)
+                    let scores = try ModelScores(of: crops, by: detector)
+                    lines.append(Line(data: name, model: model.id.description, scores, thresholds))
                 }
             }
             if try output.printedJSON(lines) { return }
-            print(Self.table(lines, notify: rules.notify.value, alert: rules.alert.value))
+            print(Self.table(lines, thresholds))
         }
 
         private func sets(_ desk: Desk) async throws -> [(String, [ReviewedCrop])] {
@@ -75,7 +78,9 @@ extension ModelCommand {
             return sets
         }
 
-        static func table(_ lines: [Line], notify: Double, alert: Double) -> String {
+        /// The heading names the thresholds of most volcanoes.
+        static func table(_ lines: [Line], _ thresholds: FlagThresholds) -> String {
+            let (notify, alert) = (thresholds.standard.notify, thresholds.standard.alert)
             var table = Table([
                 ("data", .left), ("model", .left), ("kept \(alert)", .right), ("kept \(notify)", .right), ("false \(notify)", .right),
                 ("false \(alert)", .right), ("AUC", .right),

@@ -13,8 +13,8 @@ struct RetrainCommand: AsyncParsableCommand {
         commandName: "retrain",
         abstract: "Let the model in force learn from the experts' verdicts, and judge whether the challenger may take its place.",
         discussion: """
-            The last layer is trained on the reviewed crops beside a base set of synthetic patches, starting from the present weights; what \
-            the layers before it say of each patch is computed once. Crops of one episode, and of one volcano, count together no more than \
+            The last layer is trained on the reviewed crops beside a base set of synthetic patches, starting from the model in force or, if \
+            that was retrained before, from the one it came from; what the layers before it say of each patch is computed once. Crops of one episode, and of one volcano, count together no more than \
             a few: repeated false positives do not swamp the rest.
 
             The challenger goes into the store. It may be promoted only if it keeps every confirmed positive that the present model flags \
@@ -66,11 +66,13 @@ struct RetrainCommand: AsyncParsableCommand {
         let present = try desk.weightsInForce()
         let crops = try await reviewedCrops(folder: reviewed, desk)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fringewatch-retrain-\(UUID().uuidString)")
-        defer { do { try FileManager.default.removeItem(at: folder) } catch { say("\(folder.path) could not be removed: \(error)") } }
-        let rules = desk.settings.alerting.rules
+        var isKept = false
+        defer {
+            if !isKept { do { try FileManager.default.removeItem(at: folder) } catch { say("\(folder.path) could not be removed: \(error)") } }
+        }
         let outcome: Retraining.Outcome
         do {
-            let retraining = try Retraining(from: present, settings: settings(rules))
+            let retraining = try Retraining(present, untaught: try desk.untaught(present), settings: settings(desk))
             let base = try baseData()
             outcome = try retraining.run(
                 reviewed: crops, base: base.parts.flatMap(\.patches), held: base.validation.flatMap(\.patches),
@@ -81,10 +83,15 @@ struct RetrainCommand: AsyncParsableCommand {
             say("fringewatch: \(error)")
             throw Exit.failure
         }
-        let reference = try desk.tell { try $0.install(weights: outcome.challenger) }
-        let report = Self.report(outcome, reference, rules, seconds: Date().timeIntervalSince(began))
+        let reference: ModelReference
+        do { reference = try desk.tell { try $0.install(weights: outcome.challenger) } } catch {
+            isKept = true
+            say("the challenger is kept: fringewatch model install \(outcome.challenger.path)")
+            throw error
+        }
+        let report = Self.report(outcome, reference, desk.thresholds, seconds: Date().timeIntervalSince(began))
         if try !output.printedJSON(report) {
-            print(ModelCommand.Compare.table(report.lines, notify: rules.notify.value, alert: rules.alert.value))
+            print(ModelCommand.Compare.table(report.lines, desk.thresholds))
             say("\(reference) is in the store; it took \(StatusCommand.duration(report.seconds))")
         }
         guard outcome.finding.mayPromote else {
@@ -100,10 +107,11 @@ struct RetrainCommand: AsyncParsableCommand {
         try await ModelCommand.report(try desk.tell { try $0.promote(reference, who: signature.who, why: why, at: Date()) }, desk)
     }
 
-    private func settings(_ rules: AlertRules) -> Retraining.Settings {
+    private func settings(_ desk: ModelCommand.Desk) -> Retraining.Settings {
         var settings = Retraining.Settings()
         (settings.epochs, settings.seed, settings.threads) = (epochs, seed, threads)
-        settings.rule = PromotionRule(alert: rules.alert.value, notify: rules.notify.value)
+        settings.rule = PromotionRule(thresholds: desk.thresholds)
+        settings.detection = DetectionSettings(desk.settings.detection)
         return settings
     }
 
@@ -133,18 +141,18 @@ struct RetrainCommand: AsyncParsableCommand {
         return "\(root)-reviewed-\(AcquisitionDate(day))"
     }
 
-    private static func report(_ outcome: Retraining.Outcome, _ reference: ModelReference, _ rules: AlertRules, seconds: Double) -> Report {
+    private static func report(
+        _ outcome: Retraining.Outcome, _ reference: ModelReference, _ thresholds: FlagThresholds, seconds: Double
+    ) -> Report {
         func line(_ data: String, _ model: String, _ scores: ModelScores) -> ModelCommand.Compare.Line {
-            ModelCommand.Compare.Line(
-                data: data, model: model, flagged: scores.counts(from: rules.notify.value), alerted: scores.counts(from: rules.alert.value),
-                area: scores.area)
+            ModelCommand.Compare.Line(data: data, model: model, scores, thresholds)
         }
         let present = outcome.replayed.present.model.description
         return Report(
             challenger: "\(reference)", present: present, finding: outcome.finding,
             lines: [
                 line("replayed", present, outcome.replayed.present), line("replayed", "\(reference)", outcome.replayed.challenger),
-                line("volcanoes held out", present, outcome.heldOut.present),
+                line("volcanoes held out", outcome.heldOut.untaught.model.description, outcome.heldOut.untaught),
                 line("volcanoes held out", "challengers without them", outcome.heldOut.challenger),
             ], seconds: seconds)
     }

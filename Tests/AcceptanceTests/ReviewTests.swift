@@ -62,6 +62,7 @@ import Testing
                 ([phase, "--verdict", "other"], 64, "--volcano"),
                 ([phase, "--verdict", "other", "--volcano", "Etna"], 64, "shows nothing round that place"),
                 ([phase, "--verdict", "other", "--volcano", "353040", "--region", "1,2"], 64, "--region"),
+                ([phase, "--verdict", "other", "--volcano", "353040", "--region", "10,20,5"], 1, "lies outside the crop"),
             ] {
                 let result = try await Program.run(["review"] + arguments, environment: ["RUNTIME_DIRECTORY": station.runtime.path])
                 #expect(result.status == status && result.errors.contains(words), "\(arguments): \(result.status) \(result.errors)")
@@ -71,9 +72,15 @@ import Testing
             #expect(archived.status == 0 && archived.errors.contains("no longer kept"), "\(archived.errors)")
             let judged = try await station.fringewatch("review", phase, "--verdict", "deformation", "--volcano", "Alcedo", "--by", "Ana")
             #expect(judged.status == 0, "\(judged.errors)")
+            // A path that names a frame and a pair is no promise that a catalogue has listed them.
+            let unlisted = station.folder.appending(path: "\(Station.frame)/20240101_20240113/20240101_20240113.geo.diff_pha.tif")
+            try FileManager.default.createDirectory(at: unlisted.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.copyItem(atPath: phase, toPath: unlisted.path)
+            let named = try await station.fringewatch("review", unlisted.path, "--verdict", "other", "--volcano", "Alcedo", "--by", "Ana")
+            #expect(named.status == 0, "\(named.errors)")
             let folder = station.folder.appending(path: "export")
             let exported = try await station.fringewatch("review", "export", folder.path)
-            #expect(exported.output.contains("2 verdicts and 1 crop"), "\(exported.output)")
+            #expect(exported.output.contains("3 verdicts and 2 crops"), "\(exported.output)")
             #expect(exported.errors.contains("no crop is kept of \(Station.frame)/20250101_20250113/353040"))
             daemon.signal(SIGTERM)
             #expect(try await daemon.exit(within: 20) == 0)

@@ -123,20 +123,24 @@ struct VerdictTests {
     }
 
     @Test func `what became of a promotion is recorded once, with an event, and a later result is added`() async throws {
-        func change(_ promotion: Int, _ result: ModelChange.Result, problem: String? = nil) -> ModelChange {
+        func change(_ promotion: Int, _ result: ModelChange.Result, problem: String? = nil, ordered: Date = epoch) -> ModelChange {
             ModelChange(
                 promotion: promotion, kind: "promotion", from: "starter@0123456789ab", to: "next@ba9876543210", who: "Ana", why: "fewer rings",
-                ordered: epoch, result: result, at: after(1), problem: problem)
+                ordered: ordered, result: result, at: after(1), problem: problem)
         }
         let refused = change(1, .refused, problem: "it is truncated")
         try await ledger.recordModelChanges([refused])
         try await ledger.recordModelChanges([refused])
         #expect(try await ledger.reader.modelChanges() == [refused])
-        #expect(try await ledger.reader.lastRecordedPromotion() == 1)
+        #expect(try await ledger.reader.newestRecordedOrder() == epoch)
         #expect(try await ledger.reader.events(kind: .modelRefused).first?.message.contains("it is truncated") == true)
         try await ledger.recordModelChanges([change(1, .adopted), change(2, .overtaken)])
         #expect(try await ledger.reader.modelChanges().map(\.result) == [.overtaken, .adopted, .refused])
         #expect(try await ledger.reader.events(kind: .modelAdopted).count == 1)
-        #expect(try await ledger.reader.lastRecordedPromotion() == 2)
+        // The store's record was removed: its numbers begin anew.
+        let anew = change(1, .adopted, ordered: after(50))
+        try await ledger.recordModelChanges([anew, anew])
+        #expect(try await ledger.reader.modelChanges().filter { $0.promotion == 1 && $0.result == .adopted }.map(\.ordered) == [after(50), epoch])
+        #expect(try await ledger.reader.newestRecordedOrder() == after(50))
     }
 }

@@ -19,7 +19,7 @@ struct PromotionRuleTests {
         // A positive that only the notify threshold had is not one that can be lost.
         ("+0.7 -0.7", "+0.6 -0.3", "-0.2", "-0.2", nil),
         // A positive that falls below the alert threshold is lost, though it is still told.
-        ("+0.9 -0.7", "+0.79 -0.3", "-0.6", "-0.4", "loses 1 confirmed positive at 0.8"),
+        ("+0.9 -0.7", "+0.79 -0.3", "-0.6", "-0.4", "loses 1 confirmed positive at the alert threshold"),
         ("+0.9 +0.9 -0.7", "+? +0.1 -0.3", "-0.6", "-0.4", "loses 2 confirmed positives"),
         ("+0.9 -0.7", "+0.9 -0.6", "-0.6", "-0.4", "leaves the false positives on replayed history"),
         ("+0.9 -0.4", "+0.9 -0.1", "-0.6", "-0.4", "leaves the false positives on replayed history"),
@@ -37,10 +37,20 @@ struct PromotionRuleTests {
         if let refusal { #expect(finding.reasons.contains { $0.contains(refusal) }, "\(finding.reasons)") }
     }
 
+    @Test func `a volcano with thresholds of its own is held to them`() {
+        let (present, challenger, apart) = (scores("+0.9 -0.7 -0.4"), scores("+0.7 -0.55 -0.3"), (scores("-0.6"), scores("-0.4")))
+        let refused = PromotionRule().judge(replayed: (present, challenger), heldOut: apart)
+        #expect(refused.reasons.count == 2, "a positive is lost, and no false positive falls below 0.5")
+        // v0 alerts from 0.6, v1 is told from 0.6 on, v2 from 0.35: the positive is kept, and both false positives fall.
+        let own = FlagThresholds(volcanoes: ["v0": .init(notify: 0.5, alert: 0.6), "v1": .init(notify: 0.6), "v2": .init(notify: 0.35)])
+        #expect(present.counts(\.notify, of: own).falsePositives == 2 && challenger.counts(\.notify, of: own).falsePositives == 0)
+        #expect(PromotionRule(thresholds: own).judge(replayed: (present, challenger), heldOut: apart).mayPromote)
+    }
+
     @Test func `counts and area are those of the scores, and what is not assessable is flagged by nobody`() {
         let mixed = scores("+0.9 +0.6 +? -0.6 -0.2 -?")
-        #expect(mixed.counts(from: 0.5) == FlagCounts(positives: 3, kept: 2, negatives: 3, falsePositives: 1))
-        #expect(mixed.counts(from: 0) == FlagCounts(positives: 3, kept: 2, negatives: 3, falsePositives: 2))
+        #expect(mixed.counts(\.notify, of: FlagThresholds()) == FlagCounts(positives: 3, kept: 2, negatives: 3, falsePositives: 1))
+        #expect(mixed.counts(\.notify, of: FlagThresholds(standard: .init(notify: 0))) == FlagCounts(positives: 3, kept: 2, negatives: 3, falsePositives: 2))
         // 0.9 beats three; 0.6 beats two and ties with one; ? ties with ?.
         #expect(abs((mixed.area ?? 0) - (3 + 2.5 + 0.5) / 9) < 1e-12)
         #expect(scores("+0.9").area == nil && scores("-0.9").area == nil)

@@ -51,13 +51,13 @@ struct RetrainingTests {
     }
 
     private func run(
-        _ crops: [ReviewedCrop], held: [LabelledPatch] = [], _ change: (inout Retraining.Settings) -> Void = { _ in }
+        _ crops: [ReviewedCrop], held: [LabelledPatch] = [], after present: URL? = nil, _ change: (inout Retraining.Settings) -> Void = { _ in }
     ) throws -> (Retraining.Outcome, URL) {
         var settings = Retraining.Settings()
         (settings.draws, settings.epochs, settings.folds) = (4, 40, 2)
         change(&settings)
         let folder = FileManager.default.temporaryDirectory.appending(path: "retraining-\(UUID().uuidString)")
-        let outcome = try Retraining(from: Self.starter, settings: settings).run(
+        let outcome = try Retraining(present ?? Self.starter, untaught: Self.starter, settings: settings).run(
             reviewed: crops, base: base(), held: held, name: "challenger", into: folder)
         return (outcome, folder)
     }
@@ -80,7 +80,7 @@ struct RetrainingTests {
         }
         let gap = { (scores: ModelScores) in mean(scores, deformation: true) - mean(scores, deformation: false) }
         #expect(gap(outcome.replayed.challenger) > gap(outcome.replayed.present), "\(outcome.replayed)")
-        #expect(outcome.heldOut.challenger.cases.count == 10 && outcome.heldOut.present.cases.count == 10)
+        #expect(outcome.heldOut.challenger.cases.count == 10 && outcome.heldOut.untaught.cases.count == 10)
     }
 
     @Test func `the same verdicts and seed give the same challenger, bit for bit`() throws {
@@ -89,6 +89,18 @@ struct RetrainingTests {
         let (second, two) = try run(few) { $0.threads = 2 }
         defer { for folder in [one, two] { try? FileManager.default.removeItem(at: folder) } }
         #expect(try Data(contentsOf: first.challenger) == Data(contentsOf: second.challenger))
+    }
+
+    @Test func `a second round begins with the model that no verdict has taught, and is compared with it where volcanoes are held out`() throws {
+        let few = Array(taught.prefix(3)) + Array(taught.suffix(2))
+        let (first, one) = try run(few)
+        let (second, two) = try run(few, after: first.challenger)
+        defer { for folder in [one, two] { try? FileManager.default.removeItem(at: folder) } }
+        #expect(try Data(contentsOf: second.challenger) == Data(contentsOf: first.challenger), "what the first round taught is not taught twice")
+        #expect(second.replayed.present.cases == first.replayed.challenger.cases)
+        #expect(second.heldOut.untaught == first.heldOut.untaught && second.heldOut.untaught.model.name == "starter")
+        let training = try CNNModel.load(weights: second.challenger).card.training
+        #expect(training.reviewedCrops == few.count && training.startedFrom?.hasPrefix("starter@") == true)
     }
 
     @Test func `patches that were held back calibrate the challenger, which its card tells`() throws {
@@ -121,7 +133,7 @@ struct RetrainingTests {
     @Test func `without verdicts, or with a base of one class, there is nothing to learn`() throws {
         #expect(throws: RetrainingError.self) { try run([]) }
         let settings = Retraining.Settings()
-        let retraining = try Retraining(from: Self.starter, settings: settings)
+        let retraining = try Retraining(Self.starter, settings: settings)
         let folder = FileManager.default.temporaryDirectory.appending(path: "never-made")
         #expect(throws: RetrainingError.self) {
             try retraining.run(reviewed: taught, base: base().filter { $0.label == .background }, name: "x", into: folder)
