@@ -61,10 +61,25 @@ import Testing
     #expect(result.methods.map(\.name) == ["textures", "net"] && result.methods[0].auc > 0.9)
     // Two epochs of a few steps teach the network nothing yet; that it was trained and scored everywhere is what counts here.
     #expect(result.methods.allSatisfy { $0.scores.count == 32 && $0.aucByFold.count == 2 && $0.presentations > 0 })
+    #expect(result.methods.map(\.trainedOn) == [16, 12], "a network keeps a quarter for validation")
     #expect(result.markdown.contains("2-fold cross validation by group: 16 patches with deformation, 16 without"))
     for name in ["comparison.md", "comparison.json", "comparison.png"] {
         #expect(FileManager.default.fileExists(atPath: output.appending(path: name).path))
     }
+}
+
+@Test func `more folds than volcanoes are refused before anything is trained`() throws {
+    let folder = try TemporaryFolder()
+    for index in 0..<8 {
+        let patch = MadePatches.patch(index, side: 227)
+        let label = patch.label == .deformation ? "deformation" : "none"
+        try folder.write(MadePatches.png(patch), to: "chips/\(label)/v\(index / 4)_20200101_\(index).png")
+    }
+    let file = try folder.write("name: a\nfolds: 3\ndata: [{folder: chips}]\nmethods: [{name: b, textures: {}}]", to: "compare.yaml")
+    let output = folder.url.appending(path: "out")
+    let error = #expect(throws: DataError.self) { try Comparison(ComparisonConfig(contentsOf: file), folder: output).run() }
+    #expect("\(try #require(error))".contains("fold 3 of 3"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
 }
 
 @Test(arguments: [

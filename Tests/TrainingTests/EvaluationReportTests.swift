@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import MapPicture
+import Synthesis
 import Testing
 
 @testable import Training
@@ -77,4 +78,19 @@ private let patches = [
     #expect(one.map(\.levels) == two.map(\.levels) && one.count == 6)
     scenes.seed = 2
     #expect(try SyntheticSource(scenes: scenes, threads: 2, cache: nil).patches(least: 224) { _, _ in }.map(\.levels) != one.map(\.levels))
+}
+
+@Test func `kept patches are not those of other elevations, even where the first scenes use none`() throws {
+    let folder = try TemporaryFolder()
+    let cache = PatchCache(folder: folder.url.appending(path: "cache"))
+    var scenes = SyntheticScenes()
+    scenes.patches = 2
+    scenes.recipe.realTerrain = 0
+    scenes.terrain = folder.url.appending(path: "terrain")
+    for metres in [UInt8(0), 1] {
+        try folder.write(Data(repeating: metres, count: 2 * 1201 * 1201), to: "terrain/N40E014.hgt")
+        _ = try SyntheticSource(scenes: scenes, threads: 2, cache: cache).patches(least: 224) { _, _ in }
+        _ = try SyntheticSource(scenes: scenes, threads: 2, cache: cache).patches(least: 224) { _, _ in }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: cache.folder.path).count == 2)
 }

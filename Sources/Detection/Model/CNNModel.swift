@@ -113,8 +113,8 @@ public struct CNNModel: Sendable {
             for (channel, table) in card.input.encoding.tables.enumerated() {
                 table.withUnsafeBufferPointer { table in
                     for y in 0..<side {
-                        let row = (origin.y + y) * image.width + origin.x
-                        let (from, to) = (levels.extracting(row..<row + side), buffer.extracting((channel * side + y) * side..<(channel * side + y + 1) * side))
+                        let (row, place) = ((origin.y + y) * image.width + origin.x, (channel * side + y) * side)
+                        let (from, to) = (levels.extracting(row..<row + side), buffer.extracting(place..<place + side))
                         for x in 0..<side { to[x] = table[Int(from[x])] }
                     }
                 }

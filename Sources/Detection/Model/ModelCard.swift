@@ -72,7 +72,8 @@ public struct ModelCard: Codable, Sendable {
             for key in [CodingKeys.subtract, .divide] {
                 guard let found = try container.decodeIfPresent(Double.self, forKey: key), found != 128 else { continue }
                 throw DecodingError.dataCorruptedError(
-                    forKey: key, in: container, debugDescription: "levels are scaled as (level - 128) / 128 here, this card's \(key.rawValue) is \(found)")
+                    forKey: key, in: container,
+                    debugDescription: "levels are scaled as (level - 128) / 128 here, this card's \(key.rawValue) is \(found)")
             }
         }
 

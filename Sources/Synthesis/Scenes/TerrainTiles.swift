@@ -40,6 +40,11 @@ public struct TerrainTiles: Sendable {
         self.places = places
     }
 
+    /// Each tile's south-west corner and its heights in metres, in order.
+    public func forEachTile(_ body: (_ corner: String, _ heights: [Int16]) -> Void) {
+        for (corner, heights) in zip(corners, tiles) { body("\(corner.latitude) \(corner.longitude)", heights) }
+    }
+
     /// "S05E129.hgt.gz" to (-5, 129).
     static func corner(_ name: String) -> Corner? {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)

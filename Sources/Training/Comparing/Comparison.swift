@@ -30,6 +30,11 @@ public struct Comparison: Sendable {
         }
         try TrainingData.requireBothClasses(patches, "the data of the comparison")
         let folds = Self.folds(of: patches, count: config.folds, seed: config.seed)
+        for fold in 0..<config.folds {
+            let tested = zip(patches, folds).filter { $0.1 == fold }.map(\.0)
+            // A group is never divided: there may be fewer groups than folds.
+            try TrainingData.requireBothClasses(tested, "fold \(fold + 1) of \(config.folds) (take fewer folds)")
+        }
         var methods: [ComparisonResult.Method] = []
         for entry in config.methods {
             var results: [FoldResult] = []
@@ -79,7 +84,7 @@ public struct Comparison: Sendable {
         let training = zip(patches, folds).filter { $0.1 != fold }.map(\.0)
         let tested = zip(patches, folds).filter { $0.1 == fold }.map(\.0)
         let began = ContinuousClock.now
-        let scored: (scores: [Double], presentations: Int, weights: Int)
+        let scored: (scores: [Double], trainedOn: Int, presentations: Int, weights: Int)
         switch entry.method {
         case .network(let recipe):
             scored = try network(recipe, name, training, tested, shouldStop) { report("\(entry.name), fold \(fold + 1): \($0)") }
@@ -87,7 +92,7 @@ public struct Comparison: Sendable {
             scored = try textures(cost, copies, training, tested, shouldStop) { report("\(entry.name), fold \(fold + 1): \($0)") }
         }
         let result = FoldResult(
-            key: key, fold: fold, indices: folds.indices.filter { folds[$0] == fold }, scores: scored.scores, trainedOn: training.count,
+            key: key, fold: fold, indices: folds.indices.filter { folds[$0] == fold }, scores: scored.scores, trainedOn: scored.trainedOn,
             presentations: scored.presentations, weights: scored.weights, seconds: (ContinuousClock.now - began) / .seconds(1))
         try DurableFile.write(JSONEncoder().encode(result), to: file)
         return result
@@ -96,7 +101,7 @@ public struct Comparison: Sendable {
     private func network(
         _ original: Recipe, _ name: String, _ training: [LabelledPatch], _ tested: [LabelledPatch], _ shouldStop: () -> Bool,
         _ report: (String) -> Void
-    ) throws -> (scores: [Double], presentations: Int, weights: Int) {
+    ) throws -> (scores: [Double], trainedOn: Int, presentations: Int, weights: Int) {
         var recipe = original
         recipe.name = name
         recipe.threads = config.threads
@@ -116,12 +121,12 @@ public struct Comparison: Sendable {
         let margins = try Scoring.margins(of: tested, CompiledNetwork(trained.network, trained.parameters), threads: config.threads)
         if let checkpoint = run.checkpointLocation { try FileManager.default.removeItem(at: checkpoint) }
         let shown = (trained.records.last?.steps ?? 0) * recipe.training.batch
-        return (margins, shown, trained.network.weightCount)
+        return (margins, data.parts.reduce(0) { $0 + $1.patches.count }, shown, trained.network.weightCount)
     }
 
     private func textures(
         _ cost: Double, _ copies: Int, _ training: [LabelledPatch], _ tested: [LabelledPatch], _ shouldStop: () -> Bool, _ report: (String) -> Void
-    ) throws -> (scores: [Double], presentations: Int, weights: Int) {
+    ) throws -> (scores: [Double], trainedOn: Int, presentations: Int, weights: Int) {
         let extractor = try TextureFeatures()
         func vector(_ patch: LabelledPatch, _ levels: [UInt8]) throws -> [Double] {
             if shouldStop() { throw TrainingRunError.interrupted(checkpoint: nil) }
@@ -139,7 +144,7 @@ public struct Comparison: Sendable {
         }
         let machine = try SupportVectorMachine(features: vectors, isPositive: labels, cost: cost)
         let scores = try tested.map { machine.decision(try vector($0, $0.centre(224))) }
-        return (scores, vectors.count, 0)
+        return (scores, training.count, vectors.count, 0)
     }
 }
 

@@ -17,9 +17,9 @@ struct SyntheticSource: PatchSource {
     }
 
     func patches(least side: Int, progress: (Int, Int) throws -> Void) throws -> [LabelledPatch] {
-        let generator = SceneGenerator(
-            recipe: scenes.recipe, tiles: try scenes.terrain.map { try TerrainTiles(folder: $0) }, seed: scenes.seed)
-        let key = try cacheKey(generator)
+        let tiles = try scenes.terrain.map { try TerrainTiles(folder: $0) }
+        let generator = SceneGenerator(recipe: scenes.recipe, tiles: tiles, seed: scenes.seed)
+        let key = try cacheKey(generator, tiles)
         if let kept = try cache?.patches(key), kept.count == scenes.patches { return kept }
         let made = try make(generator, progress)
         try cache?.keep(made, key)
@@ -62,7 +62,7 @@ struct SyntheticSource: PatchSource {
     }
 
     /// What the patches depend on; a few of them stand for the program that makes them.
-    private func cacheKey(_ generator: SceneGenerator) throws -> String {
+    private func cacheKey(_ generator: SceneGenerator, _ tiles: TerrainTiles?) throws -> String {
         guard cache != nil else { return "" }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -72,6 +72,10 @@ struct SyntheticSource: PatchSource {
             for patch in generator.patches(ofScene: index, count: scenes.perScene, rule: scenes.rule) {
                 sample.append(contentsOf: labelled(patch).levels)
             }
+        }
+        tiles?.forEachTile { corner, heights in
+            sample.append(contentsOf: corner.utf8)
+            heights.withUnsafeBytes { sample.append(contentsOf: $0) }
         }
         return "\(settings) \(scenes.patches) \(scenes.seed) \(scenes.perScene) \(Checksums.sha256(of: sample))"
     }
