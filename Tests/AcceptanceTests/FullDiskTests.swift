@@ -49,12 +49,7 @@ import Testing
             let daemon = try await station.start(baseline: 1)
             station.catalogue.fail(.slow(50_000), where: "20250613_20250707.geo.diff_pha.tif")
             try station.publish("20250613_20250707", .uplift)
-            let incoming = station.state.appending(path: "incoming")
-            try await station.until("a part of the file is there", daemon) {
-                try FileManager.default.contentsOfDirectory(atPath: incoming.path).contains {
-                    try $0.hasSuffix(".part") && Data(contentsOf: incoming.appending(path: $0)).count > 8000
-                }
-            }
+            try await station.until("a part of the phase is there", daemon) { try station.hasPartOfPhase() }
             let ballast = station.state.appending(path: "ballast")
             try disk.fill(ballast)
             station.catalogue.recover()

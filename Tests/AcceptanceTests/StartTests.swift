@@ -69,11 +69,7 @@ import Testing
             var daemon = try await station.start(baseline: 1)
             station.catalogue.fail(.slow(20_000), where: "20250613_20250707.geo.diff_pha.tif")
             try station.publish("20250613_20250707", .uplift)
-            let incoming = station.state.appending(path: "incoming")
-            try await station.until("a part of the file is there", daemon) {
-                let parts = try FileManager.default.contentsOfDirectory(atPath: incoming.path).filter { $0.hasSuffix(".part") }
-                return try parts.contains { try Data(contentsOf: incoming.appending(path: $0)).count > 8000 }
-            }
+            try await station.until("a part of the phase is there", daemon) { try station.hasPartOfPhase() }
             daemon.signal(SIGTERM)
             let told = ContinuousClock.now
             #expect(try await daemon.exit(within: 30) == 0)

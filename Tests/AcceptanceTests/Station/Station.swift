@@ -112,6 +112,16 @@ final class Station: Sendable {
         catalogue.requests.count { $0.path.hasSuffix("/\(frame)/interferograms/") }
     }
 
+    /// Whether of a pair that is being fetched the coherence has come and the phase has begun to.
+    func hasPartOfPhase() throws -> Bool {
+        let incoming = state.appending(path: "incoming")
+        let files = try FileManager.default.contentsOfDirectory(atPath: incoming.path)
+        let parts = files.filter { $0.hasSuffix(".part") }
+        // Both are fetched at the same time, under names that do not tell which is which.
+        guard files.contains(where: { $0.hasSuffix(".tif") }), parts.count == 1 else { return false }
+        return try Data(contentsOf: incoming.appending(path: parts[0])).count > 8000
+    }
+
     // MARK: Programs
 
     func start() throws -> ChildProcess {
