@@ -1,4 +1,4 @@
-import Detection
+public import Detection
 import Dispatch
 public import Domain
 public import Foundation
@@ -41,9 +41,14 @@ public struct FileScanner: Sendable {
     private let isPlace: Bool
     private let pictures: URL?
 
-    public init(installation: Installation, model: URL?, threads: Int, target: Target, pictures: URL?) throws {
+    /// - Parameters:
+    ///   - model: weights; nil for those that come with the program.
+    ///   - pictures: a folder for a picture of every crop.
+    public init(
+        installation: Installation, model: URL?, settings: DetectionSettings = DetectionSettings(), threads: Int, target: Target, pictures: URL?
+    ) throws {
         let volcanoes = try VolcanoList.load(from: installation.volcanoes)
-        detector = VolcanoDetector(model: try CNNModel.load(weights: model ?? installation.defaultModel), threads: 1)
+        detector = VolcanoDetector(model: try CNNModel.load(weights: model ?? installation.defaultModel), settings: settings, threads: 1)
         self.threads = threads
         self.pictures = pictures
         switch target {

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Configuration
 import Daemon
+import Detection
 import Domain
 import Foundation
 
@@ -29,7 +31,8 @@ struct ScanCommand: AsyncParsableCommand {
     var model: String?
 
     @Option(
-        name: .shortAndLong, help: "Use the model in force of this configuration, such as /etc/fringewatch/config.yaml, not the shipped one.",
+        name: .shortAndLong,
+        help: "Use the model in force and the limits of this configuration, such as /etc/fringewatch/config.yaml, not the shipped ones.",
         completion: .file(extensions: ["yaml"]))
     var config: String?
 
@@ -47,8 +50,9 @@ struct ScanCommand: AsyncParsableCommand {
     func run() async throws {
         let scanner: FileScanner
         do {
+            let (weights, settings) = try judgement()
             scanner = try FileScanner(
-                installation: try Installation.find(), model: try weights(), threads: threads, target: try target(),
+                installation: try Installation.find(), model: weights, settings: settings, threads: threads, target: try target(),
                 pictures: image.map { URL(fileURLWithPath: $0) })
         } catch let error as ValidationError {
             throw error
@@ -85,12 +89,13 @@ struct ScanCommand: AsyncParsableCommand {
         }
     }
 
-    /// Nil is the shipped model.
-    private func weights() throws -> URL? {
-        guard let config else { return model.map { URL(fileURLWithPath: $0) } }
+    /// Weights (nil: the shipped ones) and limits.
+    private func judgement() throws -> (weights: URL?, settings: DetectionSettings) {
+        guard let config else { return (model.map { URL(fileURLWithPath: $0) }, DetectionSettings()) }
         var options = ConfigurationOptions()
         options.config = config
-        return try ModelCommand.Desk(options).weightsInForce()
+        let desk = try ModelCommand.Desk(options)
+        return (try desk.weightsInForce(), DetectionSettings(desk.settings.detection))
     }
 
     private func target() throws -> FileScanner.Target {

@@ -111,6 +111,17 @@ import Testing
         #expect(try some.decoded([Scanned].self, ConsoleJSON.decoder()).count == 2, "the others are scanned all the same")
     }
 
+    @Test func `scan keeps to a configuration's limits, as the daemon does`() async throws {
+        try await withStation { station in
+            let file = station.scenes.phase(.uplift).path
+            for (limits, expected) in [("minimum_valid_share: 2 %", "scored"), ("minimum_valid_share: 99 %", "not_assessable")] {
+                try station.configure(more: "detection: {\(limits)}")
+                let scanned = try await Program.run(["scan", file, "--volcano", "Alcedo", "--config", station.configuration.path, "--json"])
+                #expect(scanned.status == 0 && scanned.output.contains("\"\(expected)\""), "\(limits): \(scanned.output) \(scanned.errors)")
+            }
+        }
+    }
+
     private struct Scanned: Decodable {
         struct Number: Decodable {
             let value: Int

@@ -103,6 +103,23 @@ struct RetrainingTests {
         #expect(training.reviewedCrops == few.count && training.startedFrom?.hasPrefix("starter@") == true)
     }
 
+    @Test func `what is said of a volcano teaches others, and never the challenger that it is held out from`() throws {
+        let crops = Array(taught.prefix(3)) + Array(taught.suffix(3))
+        let contrary = crops.map { crop in
+            let number = crop.name.prefix { $0 != "." }
+            return crop.volcano == "a0" ? self.crop(Int(number) ?? -1, isDeformation: false, volcano: "a0", stretch: 1) : crop
+        }
+        let (first, one) = try run(crops)
+        let (second, two) = try run(contrary)
+        defer { for folder in [one, two] { try? FileManager.default.removeItem(at: folder) } }
+        func scores(_ outcome: Retraining.Outcome) -> [String: Double?] {
+            Dictionary(uniqueKeysWithValues: outcome.heldOut.challenger.cases.map { ($0.volcano, $0.pMax) })
+        }
+        let (before, after) = (scores(first), scores(second))
+        #expect(before.count == 6 && before["a0"] == after["a0"])
+        #expect(before.keys.contains { before[$0] != after[$0] }, "the other part was taught otherwise")
+    }
+
     @Test func `patches that were held back calibrate the challenger, which its card tells`() throws {
         let few = Array(taught.prefix(3)) + Array(taught.suffix(2))
         let (outcome, folder) = try run(few, held: base())

@@ -63,7 +63,8 @@ struct Demonstration {
             let report = try await client.ask("/v1/status", as: StatusReport.self)
             return report.outcomes["baseline"] == scenes.archive.count
         }
-        print("The daemon runs; \(scenes.archive.count) archived interferograms are known and not alerted on.")
+        let archived = scenes.archive.count
+        print("The daemon runs; \(counted(archived, "archived interferogram")) \(archived == 1 ? "is" : "are") known and not alerted on.")
         print("Now new ones appear in the catalogue:\n")
         let work = folder.appendingPathComponent("made")
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
