@@ -62,6 +62,11 @@ public struct CEDACatalogue: InterferogramCatalogue {
         try await connection.polygon(at: folder(of: frame).appending(path: "metadata/\(LiCSARName.polygon(of: frame))"))
     }
 
+    public func elevation(of frame: FrameID) -> Product? {
+        Product(
+            location: .remote(folder(of: frame).appending(path: "metadata/\(LiCSARName.elevation(of: frame))")), version: ProductVersion())
+    }
+
     private func folder(of frame: FrameID) -> URL {
         base.appending(path: "\(LiCSARName.paddedTrack(of: frame))/\(frame)/")
     }

@@ -56,6 +56,11 @@ struct DropFolder: Sendable {
         return found.values.filter { $0.phase != nil }.sorted { $0.pair < $1.pair }
     }
 
+    /// A file of a frame's folder `metadata`; nil where there is none.
+    func metadata(_ name: String, of frame: FrameID) -> String? {
+        frameFolders(frame).lazy.compactMap { contained($0 + "/metadata/" + name) }.first
+    }
+
     func frameFolders(_ frame: FrameID) -> [String] {
         [frame.name, "\(LiCSARName.track(of: frame))/\(frame)", "\(LiCSARName.paddedTrack(of: frame))/\(frame)"]
             .map { root + "/" + $0 }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

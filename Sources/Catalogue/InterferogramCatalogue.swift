@@ -19,6 +19,9 @@ public protocol InterferogramCatalogue: Sendable {
     /// A frame's outline; nil where the catalogue has none for it.
     func polygon(of frame: FrameID) async throws(CatalogueError) -> FramePolygon?
 
+    /// Where a frame's elevation would be, in metres on the grid of its interferograms; nil where it is known to have none.
+    func elevation(of frame: FrameID) async throws(CatalogueError) -> Product?
+
     /// Every frame that the catalogue holds, where a single look tells; nil where that would take many requests.
     func allFrames() async throws(CatalogueError) -> [FrameID]?
 }

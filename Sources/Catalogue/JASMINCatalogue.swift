@@ -37,6 +37,11 @@ public struct JASMINCatalogue: InterferogramCatalogue {
         try await connection.polygon(at: folder(of: frame).appending(path: "metadata/\(LiCSARName.polygon(of: frame))"))
     }
 
+    public func elevation(of frame: FrameID) -> Product? {
+        Product(
+            location: .remote(folder(of: frame).appending(path: "metadata/\(LiCSARName.elevation(of: frame))")), version: ProductVersion())
+    }
+
     private func folder(of frame: FrameID) -> URL {
         base.appending(path: "LiCSAR_products/\(LiCSARName.track(of: frame))/\(frame)/")
     }

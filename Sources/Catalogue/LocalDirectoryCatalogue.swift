@@ -52,12 +52,19 @@ public final class LocalDirectoryCatalogue: InterferogramCatalogue {
     public func polygon(of frame: FrameID) async throws(CatalogueError) -> FramePolygon? {
         try await offPool { [path] () throws(CatalogueError) in
             let folder = try DropFolder(path: path)
-            let candidates = folder.frameFolders(frame).map { $0 + "/metadata/" + LiCSARName.polygon(of: frame) }
-            guard let file = candidates.lazy.compactMap(folder.contained).first else { return nil }
+            guard let file = folder.metadata(LiCSARName.polygon(of: frame), of: frame) else { return nil }
             let reader = try ReadOnlyFile(path: file)
             defer { reader.release() }
             return try FramePolygon(
                 content: Data(reader.bytes(at: 0, count: min(reader.size(), PageLimit.polygon))), subject: file)
+        }
+    }
+
+    public func elevation(of frame: FrameID) async throws(CatalogueError) -> Product? {
+        try await offPool { [path] () throws(CatalogueError) in
+            let folder = try DropFolder(path: path)
+            guard let file = folder.metadata(LiCSARName.elevation(of: frame), of: frame), let stamp = FileStamp(path: file) else { return nil }
+            return Product(location: .local(path: file), version: stamp.version)
         }
     }
 

@@ -53,6 +53,7 @@ public enum LiCSARName {
     public static func phase(of pair: AcquisitionPair) -> String { "\(pair).geo.diff_pha.tif" }
     public static func coherence(of pair: AcquisitionPair) -> String { "\(pair).geo.cc.tif" }
     public static func polygon(of frame: FrameID) -> String { "\(frame)-poly.txt" }
+    public static func elevation(of frame: FrameID) -> String { "\(frame).geo.hgt.tif" }
 
     /// JASMIN's folder of a frame's track: the relative orbit without padding.
     public static func track(of frame: FrameID) -> String { String(frame.relativeOrbit) }

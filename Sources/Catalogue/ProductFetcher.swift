@@ -70,6 +70,14 @@ public struct ProductFetcher: Sendable {
         }
     }
 
+    /// Fetches a file that is to be kept, such as a frame's elevation.
+    /// - Parameter file: its name from then on, on the same file system as the folder for incoming files.
+    /// - Throws: as ``fetch(_:)``.
+    public func fetch(_ product: Product, as file: URL) async throws(CatalogueError) {
+        let fetched: FetchedProduct = try await fetch(product)
+        try await offPool { () throws(CatalogueError) in try DurableFile.commit(fetched.file.path, as: file.path) }
+    }
+
     /// Removes a pair's files when they have been read.
     public func discard(_ pair: FetchedPair) async throws(CatalogueError) {
         try await remove(pair.phase.file.path)

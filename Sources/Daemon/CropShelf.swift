@@ -32,12 +32,7 @@ struct CropShelf: Sendable {
         try await work.run {
             try FileManager.default.createDirectory(at: recent, withIntermediateDirectories: true)
             try GeoTIFF.write(phase, to: recent.appendingPathComponent(name), as: .float32Deflate)
-            var files = try Self.files(in: recent).sorted { $0.changed > $1.changed }
-            var total = files.reduce(0) { $0 + $1.bytes }
-            while total > recentLimit, files.count > 1, let oldest = files.popLast() {
-                try FileManager.default.removeItem(at: oldest.url)
-                total -= oldest.bytes
-            }
+            try BoundedFolder(recent).trim(to: recentLimit)
         }
     }
 
@@ -54,7 +49,7 @@ struct CropShelf: Sendable {
             guard attached != nil || files.fileExists(atPath: source.path) else {
                 return "its crop is no longer kept, so it cannot teach; give the wrapped phase with --file to keep it"
             }
-            guard try Self.files(in: reviewed).reduce(0, { $0 + $1.bytes }) < reviewedLimit else {
+            guard try BoundedFolder(reviewed).bytes() < reviewedLimit else {
                 return "\(reviewed.path) has reached its limit of \(reviewedLimit >> 20) MB: export the verdicts and remove old crops there"
             }
             if let attached {
@@ -83,13 +78,5 @@ struct CropShelf: Sendable {
         try crop.write(to: file)
         defer { unlink(file.path) }
         return try GeoTIFFFile(file).read(as: .wrappedPhase)
-    }
-
-    private static func files(in folder: URL) throws -> [(url: URL, bytes: Int, changed: Date)] {
-        let keys: Set<URLResourceKey> = [.fileSizeKey, .contentModificationDateKey]
-        return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: Array(keys)).map { url in
-            let values = try url.resourceValues(forKeys: keys)
-            return (url, values.fileSize ?? 0, values.contentModificationDate ?? .distantPast)
-        }
     }
 }

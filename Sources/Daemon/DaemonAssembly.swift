@@ -47,7 +47,8 @@ struct DaemonAssembly: Sendable {
             carrier: CurrentCarrier(watch: watch),
             schedule: runtime.outbox.schedule, report: { event in event.write(to: log) })
         let shelf = CropShelf(stateDirectory: state)
-        let decider = Decider(watch: watch, ledger: ledger, log: log, posted: { courier.wake() })
+        let elevations = ElevationShelf(stateDirectory: state, fetcher: fetcher, log: log)
+        let decider = Decider(watch: watch, ledger: ledger, elevations: elevations, log: log, posted: { courier.wake() })
         self.log = log
         self.watch = watch
         self.ledger = ledger

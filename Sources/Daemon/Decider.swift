@@ -12,14 +12,16 @@ import Service
 struct Decider: Sendable {
     let watch: Watch
     let ledger: LedgerDatabase
+    let elevations: ElevationShelf
     let log: Log
     /// Called when deliveries were stored.
     let posted: @Sendable () async -> Void
     private let drawing = BlockingWork("drawing", inTurn: false)
 
-    init(watch: Watch, ledger: LedgerDatabase, log: Log, posted: @escaping @Sendable () async -> Void) {
+    init(watch: Watch, ledger: LedgerDatabase, elevations: ElevationShelf, log: Log, posted: @escaping @Sendable () async -> Void) {
         self.watch = watch
         self.ledger = ledger
+        self.elevations = elevations
         self.log = log
         self.posted = posted
     }
@@ -130,7 +132,14 @@ struct Decider: Sendable {
         guard let flagged = ScoredPair(context.scene.assessment) else { return [] }
         let history = try await ledger.reader.assessments(of: context.scene.volcano.number).compactMap(ScoredPair.init)
         return EvidenceWeighing(rules: context.rules).weigh(
-            flagged, history: history, phase: context.scene.phase, coherence: context.scene.coherence, flaggedArea: finding.areaAbove50)
+            flagged, history: history, phase: context.scene.phase, coherence: context.scene.coherence, elevation: await elevation(context),
+            flaggedArea: finding.areaAbove50)
+    }
+
+    private func elevation(_ context: AlertContext) async -> RasterGrid? {
+        let job = context.job
+        guard let catalogue = context.runtime.catalogues[job.catalogue] else { return nil }
+        return await elevations.crop(of: job.interferogram.frame, around: context.scene.volcano.summit, from: catalogue, context.runtime)
     }
 
     /// The pictures of those that are told, drawn at the same time: they take most of the time between score and mail.

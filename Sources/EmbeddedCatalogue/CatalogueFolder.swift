@@ -4,7 +4,7 @@ public import Foundation
 /// A folder in the layout of LiCSAR on JASMIN, and how pairs are published into it.
 ///
 ///     LiCSAR_products/{track}/{frame}/interferograms/{pair}          manifest (a file), or a folder with the files
-///     LiCSAR_products/{track}/{frame}/metadata/{frame}-poly.txt
+///     LiCSAR_products/{track}/{frame}/metadata/{frame}-poly.txt, {frame}.geo.hgt.tif
 ///     LiCSAR_products.public/{track}/{frame}/interferograms/{pair}/{file}
 public struct CatalogueFolder: Sendable {
     /// How a pair is published. Since October 2025 JASMIN's are manifests; older trees have folders.
@@ -60,10 +60,19 @@ public struct CatalogueFolder: Sendable {
     }
 
     public func publish(_ polygon: FramePolygon, of frame: FrameID) throws {
-        let metadata = frameFolder(frame).appending(path: "metadata/")
-        try FileManager.default.createDirectory(at: metadata, withIntermediateDirectories: true)
         let lines = polygon.points.map { "\($0.longitude) \($0.latitude)\n" }.joined()
-        try Data(lines.utf8).write(to: metadata.appending(path: "\(frame)-poly.txt"), options: .atomic)
+        try Data(lines.utf8).write(to: try metadata(of: frame).appending(path: "\(frame)-poly.txt"), options: .atomic)
+    }
+
+    /// - Parameter elevation: a GeoTIFF in metres, which is copied.
+    public func publish(elevation: URL, of frame: FrameID) throws {
+        try place(elevation, as: try metadata(of: frame).appending(path: "\(frame).geo.hgt.tif"))
+    }
+
+    private func metadata(of frame: FrameID) throws -> URL {
+        let folder = frameFolder(frame).appending(path: "metadata/")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
     }
 
     /// Makes a pair vanish from the listing, as happens in real catalogues.

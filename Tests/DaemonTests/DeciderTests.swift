@@ -36,7 +36,7 @@ import Volcanoes
 
     private func decide(_ pair: AcquisitionPair, _ pMax: Double, on stage: Stage) async throws -> Int {
         let job = try #require(try await jobs([pair], on: stage)[pair])
-        let decider = Decider(watch: stage.watch, ledger: stage.ledger, log: stage.log, posted: {})
+        let decider = Decider(watch: stage.watch, ledger: stage.ledger, elevations: stage.elevations(), log: stage.log, posted: {})
         return try await decider.decide(job, scenes: [scene(pair, pMax, on: stage)], source: "https://x/", runtime: await stage.watch.runtime)
     }
 
@@ -66,7 +66,7 @@ import Volcanoes
         let pairs = (1...6).compactMap { AcquisitionPair(AcquisitionDate(dayNumber: 20_250 - 6 * $0), AcquisitionDate("20250613")!) }
         let jobs = try await jobs(pairs, on: stage)
         let runtime = await stage.watch.runtime
-        let decider = Decider(watch: stage.watch, ledger: stage.ledger, log: stage.log, posted: {})
+        let decider = Decider(watch: stage.watch, ledger: stage.ledger, elevations: stage.elevations(), log: stage.log, posted: {})
         try await withThrowingTaskGroup(of: Void.self) { group in
             for pair in pairs {
                 let (job, scene) = (try #require(jobs[pair]), try await scene(pair, 0.9, on: stage))

@@ -115,7 +115,8 @@ import Testing
         _ = try await stage.work(on: Scenes.news)
         let before = try await stage.ledger.reader.deliveries().count
         // As after a crash before its outcome was known elsewhere: the job is worked on again.
-        let decider = Decider(watch: stage.watch, ledger: stage.ledger, log: stage.log, posted: { Issue.record("posted again") })
+        let decider = Decider(
+            watch: stage.watch, ledger: stage.ledger, elevations: stage.elevations(), log: stage.log, posted: { Issue.record("posted again") })
         let job = Job(
             interferogram: InterferogramID(frame: Stage.frame, pair: Scenes.news), version: 1, catalogue: "demo", source: "",
             product: ProductVersion(),

@@ -94,14 +94,21 @@ final class Stage: Sendable {
     }
 
     func pipeline() async throws -> InterferogramPipeline {
-        let incoming = folder.appendingPathComponent("incoming")
-        let fetcher: @Sendable (Runtime, Bool) -> ProductFetcher = { runtime, isUrgent in
-            ProductFetcher(connection: runtime.catalogues.connection, incoming: incoming, leavesRoom: !isUrgent)
-        }
         try await fetcher(await watch.runtime, true).prepare(now: Date())
-        let decider = Decider(watch: watch, ledger: ledger, log: log, posted: {})
+        let decider = Decider(watch: watch, ledger: ledger, elevations: elevations(), log: log, posted: {})
         return InterferogramPipeline(
             watch: watch, ledger: ledger, fetcher: fetcher, decider: decider, shelf: shelf, log: log, wakeups: Wakeups(), progress: { _ in })
+    }
+
+    var fetcher: @Sendable (Runtime, Bool) -> ProductFetcher {
+        let incoming = folder.appendingPathComponent("incoming")
+        return { runtime, isUrgent in
+            ProductFetcher(connection: runtime.catalogues.connection, incoming: incoming, leavesRoom: !isUrgent)
+        }
+    }
+
+    func elevations(limit: Int = 1 << 30, patience: Duration = .seconds(15)) -> ElevationShelf {
+        ElevationShelf(stateDirectory: folder.appendingPathComponent("state"), limit: limit, patience: patience, fetcher: fetcher, log: log)
     }
 
     func console() -> DaemonConsole {

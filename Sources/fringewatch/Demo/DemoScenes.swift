@@ -19,6 +19,10 @@ protocol DemoScenes {
     /// The files of one of `news`.
     /// - Parameter folder: an existing folder, for files that have to be made.
     func files(of pair: AcquisitionPair, folder: URL) throws -> (phase: URL, coherence: URL?)
+
+    /// The frame's elevation; nil where it is not known.
+    /// - Parameter folder: as for `files`.
+    func elevation(folder: URL) throws -> URL?
 }
 
 /// A region that exists only here: Alcedo begins to inflate, its neighbours stay quiet.
@@ -46,6 +50,11 @@ struct SyntheticFrame: DemoScenes {
     func files(of pair: AcquisitionPair, folder: URL) throws -> (phase: URL, coherence: URL?) {
         try LiCSARWriter(region).write(pair, into: folder)
         return (folder.appendingPathComponent("\(pair).geo.diff_pha.tif"), folder.appendingPathComponent("\(pair).geo.cc.tif"))
+    }
+
+    func elevation(folder: URL) throws -> URL? {
+        try LiCSARWriter(region).writeMetadata(into: folder)
+        return folder.appendingPathComponent("\(frame).geo.hgt.tif")
     }
 }
 
@@ -90,5 +99,10 @@ struct RealFrame: DemoScenes {
         return (
             files.appendingPathComponent("\(pair).geo.diff_pha.tif"), FileManager.default.fileExists(atPath: coherence.path) ? coherence : nil
         )
+    }
+
+    func elevation(folder _: URL) -> URL? {
+        let file = folder.appendingPathComponent("metadata/\(frame).geo.hgt.tif")
+        return FileManager.default.fileExists(atPath: file.path) ? file : nil
     }
 }

@@ -55,6 +55,7 @@ struct Demonstration {
             try catalogue.folder.publish(InterferogramID(frame: scenes.frame, pair: pair), phase: nothing, coherence: nil)
         }
         if let polygon = scenes.polygon { try catalogue.folder.publish(polygon, of: scenes.frame) }
+        if let elevation = try scenes.elevation(folder: folder) { try catalogue.folder.publish(elevation: elevation, of: scenes.frame) }
     }
 
     private func watch(_ daemon: DemoDaemon, _ layout: DemoLayout) async throws {
