@@ -22,6 +22,8 @@ MISSION = 30_249  # interferograms of the archive in Anantrasirichai et al. 2018
 
 class PythonPipeline:
     def __init__(self, onnx, channels, threads):
+        # OpenCV complains of every file's georeference, which it does not know.
+        os.environ["OPENCV_LOG_LEVEL"] = "ERROR"
         import cv2
         import network_peers
         import numpy

@@ -13,11 +13,11 @@ struct DemoAccount {
     static func line(for pair: AcquisitionPair, _ reports: [ExplanationReport], seconds: Double) -> String {
         let steps = reports.flatMap(\.steps)
         let told = steps.filter { $0.alert != nil }.map { "\($0.volcanoName): \($0.reason?.rawValue ?? "told")" }
-        let most = steps.compactMap { step -> (String, Double)? in
+        let most = steps.compactMap { step -> (String, Probability)? in
             guard case .scored(let finding) = step.result else { return nil }
-            return (step.volcanoName, finding.pMax.value)
+            return (step.volcanoName, finding.pMax)
         }.max { $0.1 < $1.1 }
-        let best = most.map { "highest P_max \(decimal($0.1, 2)) at \($0.0)" } ?? "nothing assessable"
+        let best = most.map { "highest P_max \(Language.english.probability($0.1)) at \($0.0)" } ?? "nothing assessable"
         let outcome = told.isEmpty ? "no message" : "MESSAGE \(told.joined(separator: "; "))"
         return "  \(pair)  \(decimal(seconds, 1)) s  \(best)  -> \(outcome)"
     }
@@ -44,7 +44,7 @@ struct DemoAccount {
         var table = Table([("pair", .left), ("outcome", .left), ("volcano", .left), ("P_max", .right), ("decision", .left), ("alert", .left)])
         for report in reports.sorted(by: { $0.interferogram < $1.interferogram }) {
             for step in report.steps {
-                let score = if case .scored(let finding) = step.result { decimal(finding.pMax.value, 2) } else { "-" }
+                let score = if case .scored(let finding) = step.result { Language.english.probability(finding.pMax) } else { "-" }
                 table.add([
                     report.interferogram.pair.description, report.outcome ?? "waiting", step.volcanoName, score,
                     step.reason?.rawValue ?? "not assessable",
