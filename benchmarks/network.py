@@ -10,7 +10,7 @@ All engines get the same networks (one channel, torchvision's layout, weights fr
 each round; the figures are medians over the rounds. One pass warms up. Engines that keep their threads spinning get a pause to
 stop. OPENBLAS_CORETYPE is unset. On a machine that others use, run it under chrt -f 10: then the ratios count, not the times.
 """
-import argparse, os, pathlib, statistics, subprocess, sys, tempfile, time
+import argparse, math, os, pathlib, statistics, subprocess, sys, tempfile, time
 
 PEERS = ["numpy", "onnx", "onnxruntime", "openvino", "opencv-python-headless"]
 TORCH = ["torch==2.13.0+cpu", "torch"]
@@ -68,25 +68,25 @@ def forward_table(engine, arguments, folder, limits):
     import torch
     import network_peers as peers
     generator = numpy.random.default_rng(1)
-    batch = generator.random((25, 1, 299, 299), dtype=numpy.float32) * 2 - 1
+    batch = generator.random((25, 2, 299, 299), dtype=numpy.float32) * 2 - 1
     batch.tofile(folder / "batch.f32")
     engine.ask("batch", folder / "batch.f32")
     flat, lines, notes = batch.reshape(-1), [], []
     cases = [("alexnet-half-pooled", 16), ("alexnet-half-pooled", 25), ("alexnet", 16), ("alexnet", 25), ("resnet50", 16), ("inception-v3", 16)]
     cases = [c for c in cases if not arguments.only or c[0] in arguments.only]
     for name in dict.fromkeys(name for name, _ in cases):
-        network, side = peers.make(name, 1)
+        network, shape = peers.make(name, 1)
         peers.write_safetensors(network.state_dict(), folder / f"{name}.safetensors")
         torch.onnx.export(
-            network, torch.zeros(1, 1, side, side), str(folder / f"{name}.onnx"), dynamo=False, input_names=["x"], dynamic_axes={"x": {0: "n"}})
+            network, torch.zeros(1, *shape), str(folder / f"{name}.onnx"), dynamo=False, input_names=["x"], dynamic_axes={"x": {0: "n"}})
         notes.append(engine.ask("load", name, folder / f"{name}.safetensors"))
-        direct = peers.operations(network, side)
+        direct = peers.operations(network, shape)
         performed, weight_bytes = map(int, engine.ask("work", name).split())
         for items in [i for n, i in cases if n == name]:
-            inputs = flat[:items * side * side].reshape(items, 1, side, side)
+            inputs = flat[:items * math.prod(shape)].reshape(items, *shape)
             for threads in arguments.threads:
-                others = [peers.OnnxRuntime(folder / f"{name}.onnx", items, side, threads)]
-                others += [peers.OpenVino(folder / f"{name}.onnx", items, side, threads, p) for p in peers.OpenVino.precisions()]
+                others = [peers.OnnxRuntime(folder / f"{name}.onnx", threads)]
+                others += [peers.OpenVino(folder / f"{name}.onnx", items, shape, threads, p) for p in peers.OpenVino.precisions()]
                 others.append(peers.PyTorch(network, threads))
                 expected = others[0].run(inputs)
                 found = numpy.array(engine.ask("outputs", name, items, threads).split(), dtype=numpy.float32).reshape(expected.shape)
@@ -106,14 +106,13 @@ def forward_table(engine, arguments, folder, limits):
     return [head, "|" + "---|" * 11] + lines, notes
 
 
-def training_table(engine, arguments):
+def training_table(engine, arguments, folder):
     import numpy
     import network_peers as peers
     items, lines = arguments.training_batch, []
     batch = numpy.random.default_rng(2).random((items, 1, 224, 224), dtype=numpy.float32) * 2 - 1
-    path = pathlib.Path(tempfile.mkdtemp()) / "training.f32"
-    batch.tofile(path)
-    engine.ask("batch", path)
+    batch.tofile(folder / "training.f32")
+    engine.ask("batch", folder / "training.f32")
     for threads in arguments.threads:
         other = peers.PyTorchStep(items, threads)
         own, theirs = rounds(
@@ -148,14 +147,18 @@ def main():
     arguments = parser.parse_args()
     if os.environ.get("FRINGEWATCH_PEERS") != str(arguments.venv):
         install(arguments.venv)
+    with tempfile.TemporaryDirectory(prefix="fringewatch-benchmark-") as folder:
+        measure(arguments, pathlib.Path(folder))
+
+
+def measure(arguments, folder):
     import onnxruntime, openvino, torch
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="fringewatch-benchmark-"))
     engine = Engine(arguments.binary)
     # The best of several: a thread that has just been made may begin late.
     limits = {t: tuple(max(float(engine.ask(what, t)) for _ in range(5)) for what in ("peak", "triad")) for t in arguments.threads}
     load = os.getloadavg()[0]
     table, notes = forward_table(engine, arguments, folder, limits)
-    training = training_table(engine, arguments) if arguments.training_batch else []
+    training = training_table(engine, arguments, folder) if arguments.training_batch else []
     engine.close()
     processor = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), "unknown")
     print(f"{processor}, {os.cpu_count()} cores, load {load:.1f} before; onnxruntime {onnxruntime.__version__}, openvino {openvino.__version__.split('-')[0]}, "

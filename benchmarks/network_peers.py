@@ -177,13 +177,16 @@ class InceptionV3(nn.Module):
         return torch.softmax(self.fc(x.mean((2, 3))), 1)
 
 
-NETWORKS = {"alexnet-half-pooled": (HalfPooled, 224), "alexnet": (AlexNet, 224), "resnet50": (ResNet50, 224), "inception-v3": (InceptionV3, 299)}
+# With the shape of an input; the shipped model sees cosine and sine.
+NETWORKS = {
+    "alexnet-half-pooled": (lambda: HalfPooled(2), (2, 224, 224)), "alexnet": (AlexNet, (1, 224, 224)), "resnet50": (ResNet50, (1, 224, 224)),
+    "inception-v3": (InceptionV3, (1, 299, 299))}
 
 
 def make(name, seed):
-    """The network with weights from a seed, of the size that keeps the maps' scale (He et al. 2015)."""
+    """The network with weights from a seed, of the size that keeps the maps' scale (He et al. 2015), and its input's shape."""
     torch.manual_seed(seed)
-    kind, side = NETWORKS[name]
+    kind, shape = NETWORKS[name]
     network = kind().eval()
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
@@ -191,7 +194,7 @@ def make(name, seed):
         elif isinstance(module, nn.BatchNorm2d):
             nn.init.uniform_(module.weight, 0.3, 0.6)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
-    return network, side
+    return network, shape
 
 
 def half_pooled(path):
@@ -207,7 +210,7 @@ def half_pooled(path):
     return network
 
 
-def operations(network, side):
+def operations(network, shape):
     """Multiplications and additions of convolutions and dense layers for one item."""
     total, hooks = [0], []
 
@@ -219,7 +222,7 @@ def operations(network, side):
         if isinstance(module, (nn.Conv2d, nn.Linear)):
             hooks.append(module.register_forward_hook(count))
     with torch.no_grad():
-        network(torch.zeros(1, 1, side, side))
+        network(torch.zeros(1, *shape))
     for hook in hooks:
         hook.remove()
     return total[0]
@@ -244,7 +247,7 @@ def write_safetensors(tensors, path):
 class OnnxRuntime:
     name = "ONNX Runtime"
 
-    def __init__(self, onnx, items, side, threads):
+    def __init__(self, onnx, threads):
         import onnxruntime
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
@@ -255,11 +258,11 @@ class OnnxRuntime:
 
 
 class OpenVino:
-    def __init__(self, onnx, items, side, threads, precision="f32"):
+    def __init__(self, onnx, items, shape, threads, precision="f32"):
         import openvino
         core = openvino.Core()
         model = core.read_model(str(onnx))
-        model.reshape([items, 1, side, side])
+        model.reshape([items, *shape])
         self.compiled = core.compile_model(
             model, "CPU", {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"})
         self.name = "OpenVINO " + precision

@@ -33,7 +33,7 @@ class PythonPipeline:
         # What a level is to the network, channel by channel: its height, or the phase's cosine and sine with no data as 0.
         self.encoding = numpy.stack([(levels - 128) / 128] if channels == 1 else [numpy.cos(phase), numpy.sin(phase)]).astype(numpy.float32)
         self.encoding[:, 128] = 0
-        self.engine = network_peers.OnnxRuntime(onnx, None, 224, threads)
+        self.engine = network_peers.OnnxRuntime(onnx, threads)
         axis = numpy.exp(-((numpy.arange(224) - 111.5) ** 2) / (2 * (224 / 6) ** 2))
         self.weight = numpy.outer(axis, axis).astype(numpy.float32)
 

@@ -80,7 +80,7 @@ struct Benchmark {
     private mutating func load(_ name: String, _ path: String) throws -> String {
         let architectures: [String: () throws -> Network] = [
             "alexnet": { try .alexNet() }, "resnet50": { try .resNet50() }, "inception-v3": { try .inceptionV3() },
-            "alexnet-half-pooled": { try .alexNetHalfPooled() },
+            "alexnet-half-pooled": { try .alexNetHalfPooled(channels: 2) },
         ]
         guard let make = architectures[name] else { throw BenchmarkError.architecture(name) }
         let network = try make()

@@ -27,19 +27,19 @@ void cnn_clear_border(const cnn_map *map, int32_t top, int32_t bottom, int32_t l
         }
 }
 
-/// One row of one plane into every `step`-th channel; the row begins `shift` pixels after the first one that is read.
-static void load_row(const float *row, int width, int block, int shift, int map_width, float *target, ptrdiff_t pixel, int step)
+/// One row of one plane, `block` values to a pixel of the map; the row begins `shift` pixels after the first one that is read.
+static void load_row(const float *row, int width, int block, int shift, int map_width, float *target, ptrdiff_t pixel)
 {
     for (int x = 0; x < map_width; x++) {
         const float *from = row + x * block - shift;
         float *to = target + x * pixel;
-        if (step == 1 && x * block >= shift && x * block - shift + block <= width) {
+        if (x * block >= shift && x * block - shift + block <= width) {
             if (block == 4) memcpy(to, from, 4 * sizeof(float));
             else for (int i = 0; i < block; i++) to[i] = from[i];
         } else {
             for (int i = 0; i < block; i++) {
                 int source = x * block - shift + i;
-                to[i * step] = source >= 0 && source < width ? row[source] : 0;
+                to[i] = source >= 0 && source < width ? row[source] : 0;
             }
         }
     }
@@ -56,14 +56,14 @@ void cnn_load_planes(const float *planes, int32_t channels, int32_t height, int3
             for (int i = 0; i < block; i++) {
                 int source = y * block - shift + i;
                 for (int c = 0; c < channels; c++) {
-                    float *to = target + i * block * channels + c;
+                    float *to = target + (c * block + i) * block;
                     if (source >= 0 && source < height) {
                         const float *row = planes + (((ptrdiff_t)item * channels + c) * height + source) * width;
                         if (block == 1 && channels == 1 && map->pixel == 1 && shift == 0) memcpy(to, row, sizeof(float) * (size_t)map->width);
-                        else load_row(row, width, block, shift, map->width, to, map->pixel, channels);
+                        else load_row(row, width, block, shift, map->width, to, map->pixel);
                     } else {
                         for (int x = 0; x < map->width; x++)
-                            for (int j = 0; j < block; j++) to[x * map->pixel + j * channels] = 0;
+                            for (int j = 0; j < block; j++) to[x * map->pixel + j] = 0;
                     }
                 }
             }

@@ -125,7 +125,7 @@ void cnn_free(float *values);
 /// Zeros in the border of a map: `top` rows above, `bottom` below, `left` pixels before each row, `right` after it.
 void cnn_clear_border(const cnn_map *map, int32_t top, int32_t bottom, int32_t left, int32_t right);
 /// Planes (items, channels, height, width) into a map, `block` x `block` pixels becoming the channels of one: its channel
-/// (y * block + x) * channels + c. Pixel (0, 0) of the planes becomes pixel (shift, shift) of the finer grid; what the map has
+/// (c * block + y) * block + x. Pixel (0, 0) of the planes becomes pixel (shift, shift) of the finer grid; what the map has
 /// beyond the planes becomes 0.
 void cnn_load_planes(const float *planes, int32_t channels, int32_t height, int32_t width, int32_t block, int32_t shift, const cnn_map *map);
 /// The other way, for some channels of a map: channel channels[c] of the map becomes plane c.

@@ -67,7 +67,7 @@ extension Lowering {
         return Flow(map: output, shape: [layer.outputChannels, extent.height, extent.width])
     }
 
-    /// Weights (outputs, channels, k, k) as (outputs, s * s * channels, side, side); the kernel's last rows and columns are filled with 0.
+    /// Weights (outputs, channels, k, k) as (outputs, channels * s * s, side, side); the kernel's last rows and columns are filled with 0.
     private func foldedWeights(_ layer: Convolution, _ channels: Int, _ side: Int) -> [Float] {
         let (s, k, all) = (layer.stride.height, layer.kernel.height, weights("\(layer.name).weight"))
         var folded = [Float](repeating: 0, count: layer.outputChannels * channels * s * s * side * side)
@@ -75,7 +75,7 @@ extension Lowering {
             for channel in 0..<channels {
                 for y in 0..<k {
                     for x in 0..<k {
-                        let place = ((y % s) * s + x % s) * channels + channel
+                        let place = (channel * s + y % s) * s + x % s
                         folded[((output * s * s * channels + place) * side + y / s) * side + x / s] =
                             all[((output * channels + channel) * k + y) * k + x]
                     }
