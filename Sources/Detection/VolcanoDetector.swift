@@ -85,11 +85,11 @@ public struct VolcanoDetector: Sendable {
 
     /// Two looks: every scene for P_max, and the flagged ones again, more closely, for the place.
     private func detect(_ scenes: [Scene], _ gate: QualityGate) throws -> [DetectionResult] {
-        let first = try judge(scenes, stride: settings.stride)
+        let first = try judge(scenes, stride: settings.stride, viewsFrom: settings.viewsFrom)
         var looks = zip(scenes, first).map { Look(scene: $0, patches: $1, side: model.side) }
         let flagged = looks.indices.filter { looks[$0].pMax >= settings.flaggedFrom }
         let second = try judge(
-            flagged.map { scenes[$0] }, stride: settings.placeStride, known: flagged.map { first[$0] })
+            flagged.map { scenes[$0] }, stride: settings.placeStride, viewsFrom: .infinity, known: flagged.map { first[$0] })
         for (index, patches) in zip(flagged, second) { looks[index].placePatches = patches }
         return try looks.map { look in
             guard look.hasPatches else {
@@ -102,7 +102,7 @@ public struct VolcanoDetector: Sendable {
 
     /// Each scene's patches, gated and classified; all scenes' patches in one batch.
     /// - Parameter known: patches of the same scenes that need no second run.
-    private func judge(_ scenes: [Scene], stride: Int, known: [[JudgedPatch]] = []) throws -> [[JudgedPatch]] {
+    private func judge(_ scenes: [Scene], stride: Int, viewsFrom: Double, known: [[JudgedPatch]] = []) throws -> [[JudgedPatch]] {
         let gated = scenes.map { $0.patches(side: model.side, stride: stride, settings: settings) }
         var outcomes: [[PatchOrigin: JudgedPatch.Outcome]] = scenes.indices.map { scene in
             guard known.indices.contains(scene) else { return [:] }
@@ -113,7 +113,7 @@ public struct VolcanoDetector: Sendable {
                 (image: scene, origin: $0.origin)
             }
         }
-        let probabilities = try model.probabilities(of: open, in: scenes.map(\.image), threads: threads)
+        let probabilities = try model.probabilities(of: open, in: scenes.map(\.image), viewsFrom: viewsFrom, threads: threads)
         for (patch, probability) in zip(open, probabilities) {
             outcomes[patch.image][patch.origin] = .classified(probability: probability)
         }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Detection
@@ -77,4 +78,40 @@ private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [Ju
     #expect((spot.y, spot.x) == (5, 8))
     #expect(HotSpot(support, valid: [Bool](repeating: false, count: 100), width: 10) == nil)
     #expect(HotSpot([0, 0], valid: [true, true], width: 2) == nil)
+}
+
+@Test func `a view reads the square mirrored and turned`() {
+    let image: [Int] = [
+        9, 9, 9, 9, 9,
+        9, 1, 2, 3, 9,
+        9, 4, 5, 6, 9,
+        9, 7, 8, 0, 9,
+    ]
+    func read(_ isMirrored: Bool, _ turns: Int) -> [Int] {
+        let path = PatchView(isMirrored: isMirrored, turns: turns).path(origin: PatchOrigin(y: 1, x: 1), side: 3, width: 5)
+        return (0..<9).map { image[path.first + $0 / 3 * path.row + $0 % 3 * path.column] }
+    }
+    #expect(read(false, 0) == [1, 2, 3, 4, 5, 6, 7, 8, 0])
+    #expect(read(true, 0) == [3, 2, 1, 6, 5, 4, 0, 8, 7])
+    #expect(read(false, 1) == [3, 6, 0, 2, 5, 8, 1, 4, 7])
+    #expect(read(false, 2) == [0, 8, 7, 6, 5, 4, 3, 2, 1])
+    #expect(read(true, 2) == [7, 8, 0, 4, 5, 6, 1, 2, 3])
+}
+
+@Test func `a doubtful patch is looked at in four views, whose log-odds' mean counts, and a clear one in one`() throws {
+    let model = try Starter.model.get()
+    let rings = (0..<224 * 224).map { i -> UInt8 in
+        let (dx, dy) = (Double(i % 224 - 90) / 60, Double(i / 224 - 130) / 45)
+        return UInt8(truncatingIfNeeded: Int(700 / (1 + dx * dx + dy * dy)))
+    }
+    func turned(_ at: (Int, Int) -> Int) -> [UInt8] { (0..<224 * 224).map { rings[at($0 / 224, $0 % 224)] } }
+    let views = [
+        rings, turned { $0 * 224 + 223 - $1 }, turned { (223 - $0) * 224 + 223 - $1 }, turned { (223 - $0) * 224 + $1 },
+    ]
+    let alone = try model.probabilities(of: views, threads: 1)
+    let mean = alone.reduce(0) { $0 + log($1 / (1 - $1)) / 4 }
+    let together = try model.probabilities(of: [rings], viewsFrom: alone[0], threads: 1)[0]
+    #expect(abs(log(together / (1 - together)) - mean) < 1e-3)
+    #expect(Set(alone.map { Int($0 * 1e4) }).count > 1, "the views differ")
+    #expect(try model.probabilities(of: [rings], viewsFrom: alone[0] + 1e-6, threads: 1) == [alone[0]])
 }

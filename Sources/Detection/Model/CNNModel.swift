@@ -3,6 +3,12 @@ public import Domain
 public import FoundationEssentials
 import NeuralNetwork
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A trained network with its card: the classifier of patches.
 public struct CNNModel: Sendable {
     public let id: ModelID
@@ -71,24 +77,47 @@ public struct CNNModel: Sendable {
     }
 
     /// The probability of deformation in each patch.
-    /// - Parameter patches: grey levels, `side * side` each, row-major.
+    /// - Parameters:
+    ///   - patches: grey levels, `side * side` each, row-major.
+    ///   - viewsFrom: see `DetectionSettings`; infinity is one view of each.
     /// - Throws: `ShapeError` where a patch has another size.
-    public func probabilities(of patches: [[UInt8]], threads: Int) throws -> [Double] {
+    public func probabilities(of patches: [[UInt8]], viewsFrom: Double = .infinity, threads: Int) throws -> [Double] {
         if let odd = patches.first(where: { $0.count != side * side }) {
             throw ShapeError(
                 operation: "model \(card.name)", input: [odd.count], expected: [side, side], reason: "a patch has \(side) x \(side) levels")
         }
         let images = patches.map { GreyImage(width: side, height: side, levels: $0) }
-        return try probabilities(of: images.indices.map { ($0, PatchOrigin(y: 0, x: 0)) }, in: images, threads: threads).map(Double.init)
+        let whole = images.indices.map { (image: $0, origin: PatchOrigin(y: 0, x: 0)) }
+        return try probabilities(of: whole, in: images, viewsFrom: viewsFrom, threads: threads).map(Double.init)
     }
 
-    /// The probability of deformation in each patch.
+    private static let otherViews = [
+        PatchView(isMirrored: true, turns: 0), PatchView(isMirrored: false, turns: 2), PatchView(isMirrored: true, turns: 2),
+    ]
+
+    /// The probability of deformation in each patch; what might be deformation is looked at in several views, whose log-odds' mean counts.
     /// - Parameters:
     ///   - patches: squares of the image they name, by its index in `images`.
+    ///   - viewsFrom: a patch with a lower probability in one view is not looked at in others.
     ///   - threads: how many to use; the caller's thread waits.
-    func probabilities(of patches: [(image: Int, origin: PatchOrigin)], in images: [GreyImage], threads: Int) throws
-        -> [Float]
-    {
+    func probabilities(
+        of patches: [(image: Int, origin: PatchOrigin)], in images: [GreyImage], viewsFrom: Double, threads: Int
+    ) throws -> [Float] {
+        var result = try look(at: patches.map { ($0.image, $0.origin, .upright) }, in: images, threads: threads)
+        let doubtful = result.indices.filter { Double(result[$0]) >= viewsFrom }
+        let others = Self.otherViews
+        let again = try look(
+            at: doubtful.flatMap { index in others.map { (patches[index].image, patches[index].origin, $0) } }, in: images, threads: threads)
+        for (number, index) in doubtful.enumerated() {
+            let views = again[number * others.count..<(number + 1) * others.count]
+            let mean = views.reduce(result[index].logOdds) { $0 + $1.logOdds } / Float(others.count + 1)
+            result[index] = 1 / (1 + exp(-mean))
+        }
+        return result
+    }
+
+    /// The probability of deformation in each patch, as the network sees it in one view.
+    private func look(at patches: [(image: Int, origin: PatchOrigin, view: PatchView)], in images: [GreyImage], threads: Int) throws -> [Float] {
         var result: [Float] = []
         result.reserveCapacity(patches.count)
         // 64 patches are 13 MB of input for each channel, whatever the number of scenes.
@@ -96,7 +125,7 @@ public struct CNNModel: Sendable {
             let some = patches[start..<min(start + 64, patches.count)]
             let values = [Float](unsafeUninitializedCapacity: some.count * network.input.count) { buffer, count in
                 for patch in some {
-                    encode(images[patch.image], patch.origin, to: buffer.extracting(count..<count + network.input.count))
+                    encode(images[patch.image], patch.origin, patch.view, to: buffer.extracting(count..<count + network.input.count))
                     count += network.input.count
                 }
             }
@@ -107,18 +136,24 @@ public struct CNNModel: Sendable {
         return result
     }
 
-    private func encode(_ image: GreyImage, _ origin: PatchOrigin, to buffer: UnsafeMutableBufferPointer<Float>) {
+    private func encode(_ image: GreyImage, _ origin: PatchOrigin, _ view: PatchView, to buffer: UnsafeMutableBufferPointer<Float>) {
         let side = side
+        let path = view.path(origin: origin, side: side, width: image.width)
         image.levels.withUnsafeBufferPointer { levels in
             for (channel, table) in card.input.encoding.tables.enumerated() {
                 table.withUnsafeBufferPointer { table in
                     for y in 0..<side {
-                        let (row, place) = ((origin.y + y) * image.width + origin.x, (channel * side + y) * side)
-                        let (from, to) = (levels.extracting(row..<row + side), buffer.extracting(place..<place + side))
-                        for x in 0..<side { to[x] = table[Int(from[x])] }
+                        let (row, place) = (path.first + y * path.row, (channel * side + y) * side)
+                        let to = buffer.extracting(place..<place + side)
+                        for x in 0..<side { to[x] = table[Int(levels[row + x * path.column])] }
                     }
                 }
             }
         }
     }
+}
+
+extension Float {
+    /// Of a probability, which may be 0 or 1.
+    fileprivate var logOdds: Float { log(max(self, .leastNormalMagnitude)) - log(max(1 - self, .ulpOfOne / 2)) }
 }

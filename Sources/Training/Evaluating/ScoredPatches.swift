@@ -15,13 +15,14 @@ public struct ScoredPatches: Sendable {
 
     public var cases: [ScoredCase] { zip(patches, probabilities).map { ScoredCase(score: $1, isPositive: $0.label == .deformation) } }
 
-    /// What a model says of each patch's middle. Blocks.
+    /// What a model says of each patch's middle, looked at as a detector does. Blocks.
     public func scored(by model: CNNModel, threads: Int, progress: (Int) -> Void = { _ in }) throws -> ScoredPatches {
         var result: [Double] = []
         result.reserveCapacity(patches.count)
         for start in stride(from: 0, to: patches.count, by: 64) {
             let some = patches[start..<min(start + 64, patches.count)]
-            result += try model.probabilities(of: some.map { $0.centre(model.side) }, threads: threads)
+            result += try model.probabilities(
+                of: some.map { $0.centre(model.side) }, viewsFrom: DetectionSettings().viewsFrom, threads: threads)
             progress(result.count)
         }
         return ScoredPatches(name: name, patches: patches, probabilities: result)
