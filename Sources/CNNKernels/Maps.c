@@ -45,11 +45,13 @@ static void load_row(const float *row, int width, int block, int shift, int map_
     }
 }
 
-void cnn_load_planes(const float *planes, int32_t channels, int32_t height, int32_t width, int32_t block, int32_t shift, const cnn_map *map)
+void cnn_load_planes(
+    const float *planes, int32_t channels, int32_t height, int32_t width, int32_t block, int32_t shift, const cnn_map *map, int32_t from,
+    int32_t to)
 {
     int used = channels * block * block;
     for (int item = 0; item < map->items; item++)
-        for (int y = 0; y < map->height; y++) {
+        for (int y = from; y < to; y++) {
             float *target = pixel_of(map, item, y, 0);
             for (int x = 0; used < map->channels && x < map->width; x++)
                 memset(target + x * map->pixel + used, 0, sizeof(float) * (size_t)(map->channels - used));

@@ -126,7 +126,9 @@ void cnn_free(float *values);
 void cnn_clear_border(const cnn_map *map, int32_t top, int32_t bottom, int32_t left, int32_t right);
 /// Planes (items, channels, height, width) into a map, `block` x `block` pixels becoming the channels of one: its channel
 /// (c * block + y) * block + x. Pixel (0, 0) of the planes becomes pixel (shift, shift) of the finer grid; what the map has
-/// beyond the planes becomes 0.
-void cnn_load_planes(const float *planes, int32_t channels, int32_t height, int32_t width, int32_t block, int32_t shift, const cnn_map *map);
+/// beyond the planes becomes 0. Only the map's rows from..<to are written.
+void cnn_load_planes(
+    const float *planes, int32_t channels, int32_t height, int32_t width, int32_t block, int32_t shift, const cnn_map *map, int32_t from,
+    int32_t to);
 /// The other way, for some channels of a map: channel channels[c] of the map becomes plane c.
 void cnn_store_planes(const cnn_map *map, const int32_t *channels, int32_t count, float *planes);

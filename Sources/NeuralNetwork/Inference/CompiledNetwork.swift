@@ -26,8 +26,8 @@ public struct CompiledNetwork: Sendable, CustomStringConvertible {
 
     /// The outputs for a batch (batch, ...input), in the batch's order: probabilities where the network ends with softmax, else logits.
     ///
-    /// Blocks the calling thread. Items are spread over the threads; one item never uses more than one, but for dense layers, whose
-    /// weights are read once for the whole batch.
+    /// Blocks the calling thread. Items are spread over the threads; where there are few, their rows are. Dense layers' weights are read
+    /// once for the whole batch.
     public func forward(_ batch: Tensor, threads: Int) throws(ShapeError) -> Tensor {
         var result = try run(program.output, batch, threads)
         if network.endsWithSoftmax { result.softmaxRows() }
@@ -67,6 +67,20 @@ public struct CompiledNetwork: Sendable, CustomStringConvertible {
     }
 
     private func run(_ run: InferenceRun, _ workers: Workers) throws(ShapeError) {
+        let sharesRows = workers.count > 1 && run.items <= min(2 * workers.count, InferencePlan.itemsTogether) && run.items % workers.count != 0
+        if sharesRows { try runSharingRows(run, workers) } else { try runSharingItems(run, workers) }
+        let memory = self.memory.take(program)
+        defer { self.memory.giveBack(memory) }
+        try run.runBatchSteps(workers, memory)
+    }
+
+    private func runSharingRows(_ run: InferenceRun, _ workers: Workers) throws(ShapeError) {
+        let memories = (0..<workers.count).map { _ in memory.take(program) }
+        defer { for memory in memories { self.memory.giveBack(memory) } }
+        try run.runStages(sharingRows: workers, memories)
+    }
+
+    private func runSharingItems(_ run: InferenceRun, _ workers: Workers) throws(ShapeError) {
         let rounds = (run.items + workers.count * InferencePlan.itemsTogether - 1) / (workers.count * InferencePlan.itemsTogether)
         let parts = min(run.items, rounds * workers.count)
         let failures = Failures()
@@ -78,9 +92,6 @@ public struct CompiledNetwork: Sendable, CustomStringConvertible {
             }
         }
         if let first = failures.first { throw first }
-        let memory = self.memory.take(program)
-        defer { self.memory.giveBack(memory) }
-        try run.runBatchSteps(workers, memory)
     }
 
     /// Multiplications and additions of the products for one item, as they are computed: fewer than the layers' own where Winograd's

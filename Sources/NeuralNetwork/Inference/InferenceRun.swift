@@ -55,12 +55,31 @@ struct InferenceRun: @unchecked Sendable {
         for stage in plan.stages where stage.steps.lowerBound < wanted.steps {
             for first in stride(from: range.lowerBound, to: range.upperBound, by: stage.items) {
                 let some = first..<min(first + stage.items, range.upperBound)
-                for step in stage.steps.prefix(while: { $0 < wanted.steps }) {
-                    try run(step, Items(of: some, base: range.lowerBound), memory)
-                }
+                for step in stage.steps.prefix(while: { $0 < wanted.steps }) { try run(step, Items(of: some, base: range.lowerBound), memory) }
             }
         }
         if !plan.places[wanted.map].isOfBatch { store(Items(of: range, base: range.lowerBound), memory) }
+    }
+
+    /// The stages for a batch too small for each thread to have items of its own: the threads share the rows of every map.
+    func runStages(sharingRows workers: Workers, _ memories: [InferenceMemory]) throws(ShapeError) {
+        let failures = Failures()
+        for stage in plan.stages where stage.steps.lowerBound < wanted.steps {
+            for first in stride(from: 0, to: items, by: stage.items) {
+                let some = Items(of: first..<min(first + stage.items, items), base: 0)
+                for step in stage.steps.prefix(while: { $0 < wanted.steps }) {
+                    clearBorders(step, some, memories[0])
+                    let bands = program.steps[step].bands(ofRows: plan.places[program.steps[step].output].height, parts: workers.count)
+                    workers.share(bands.count) { band, worker in
+                        do throws(ShapeError) {
+                            try run(step, some, memories[0], scratch: memories[worker].scratch, rows: bands[band])
+                        } catch { failures.note(error) }
+                    }
+                    if let first = failures.first { throw first }
+                }
+            }
+        }
+        if !plan.places[wanted.map].isOfBatch { store(Items(of: 0..<items, base: 0), memories[0]) }
     }
 
     /// What the whole batch goes through at once, its outputs shared among the threads.
@@ -114,13 +133,20 @@ struct InferenceRun: @unchecked Sendable {
     }
 
     private func run(_ convolution: PackedConvolution, _ items: Items, _ memory: InferenceMemory, outputs: Range<Int>) {
+        let output = map(convolution.output, items, memory)
         convolution.run(
-            program.kernels, input: map(convolution.input, items, memory), output: map(convolution.output, items, memory),
-            addend: convolution.addend.map { map($0, items, memory) }, scratch: memory.scratch.start, outputs: outputs)
+            program.kernels, input: map(convolution.input, items, memory), output: output,
+            addend: convolution.addend.map { map($0, items, memory) }, scratch: memory.scratch.start, outputs: outputs,
+            rows: 0..<Int(output.height))
     }
 
     private func run(_ step: Int, _ items: Items, _ memory: InferenceMemory) throws(ShapeError) {
         clearBorders(step, items, memory)
+        try run(step, items, memory, scratch: memory.scratch, rows: 0..<plan.places[program.steps[step].output].height)
+    }
+
+    /// Some rows of what the step makes, one of its `bands`; the borders are clear.
+    private func run(_ step: Int, _ items: Items, _ memory: InferenceMemory, scratch: FloatMemory, rows: Range<Int>) throws(ShapeError) {
         let kernels = program.kernels.table
         func at(_ index: Int) -> cnn_map { map(index, items, memory) }
         switch program.steps[step] {
@@ -129,10 +155,15 @@ struct InferenceRun: @unchecked Sendable {
             let (channels, height, width) = inputShape.asMap
             cnn_load_planes(
                 planes + items.of.lowerBound * inputShape.count, Int32(channels), Int32(height), Int32(width), Int32(block), Int32(shift),
-                &target)
-        case .convolution(let convolution): run(convolution, items, memory, outputs: 0..<convolution.outputs)
+                &target, Int32(rows.lowerBound), Int32(rows.upperBound))
+        case .convolution(let convolution):
+            convolution.run(
+                program.kernels, input: at(convolution.input), output: at(convolution.output), addend: convolution.addend.map(at),
+                scratch: scratch.start, outputs: 0..<convolution.outputs, rows: rows)
         case .pool(let pool):
-            var (window, source, target) = (pool.window, at(pool.input), at(pool.output))
+            var window = pool.window
+            var source = at(pool.input).rows(from: rows.lowerBound * Int(window.row_stride))
+            var target = at(pool.output).rows(rows)
             if pool.isMaximum { cnn_run_maximum(kernels, &window, &source, &target) } else { cnn_run_mean(kernels, &window, &source, &target) }
         case .whole(let input, let output, let mean, let maximum):
             var source = at(input)
@@ -141,10 +172,10 @@ struct InferenceRun: @unchecked Sendable {
             cnn_run_whole(
                 kernels, &source, mean ? start : nil, maximum ? start.map { $0 + (mean ? Int(source.channels) : 0) } : nil, target.item)
         case .sum(let a, let b, let output, let relu):
-            var (left, right, target) = (at(a), at(b), at(output))
+            var (left, right, target) = (at(a).rows(rows), at(b).rows(rows), at(output).rows(rows))
             cnn_run_sum(kernels, &left, &right, &target, relu ? 1 : 0)
         case .scale(let input, let output, let scale, let shift, let relu):
-            var (source, target) = (at(input), at(output))
+            var (source, target) = (at(input).rows(rows), at(output).rows(rows))
             cnn_run_scale(kernels, scale.start, shift.start, relu ? 0 : -.infinity, &source, &target)
         case .reference(let reference): try runReference(reference, at(reference.input), at(reference.output))
         }
@@ -160,7 +191,48 @@ struct InferenceRun: @unchecked Sendable {
         execution.forward(Tensor(shape: shape.batch(of: items), values: planes), items: 0..<items, isTraining: false)
         let result = execution.tensor(execution.list.output, items: items)
         let (channels, height, width) = result.shape.item.asMap
-        cnn_load_planes(result.values, Int32(channels), Int32(height), Int32(width), 1, 0, &output)
+        cnn_load_planes(result.values, Int32(channels), Int32(height), Int32(width), 1, 0, &output, 0, output.height)
+    }
+}
+
+extension InferenceProgram.Step {
+    var output: Int {
+        switch self {
+        case .load(let output, _, _), .whole(_, let output, _, _), .sum(_, _, let output, _), .scale(_, let output, _, _, _): output
+        case .convolution(let convolution): convolution.output
+        case .pool(let pool): pool.output
+        case .reference(let reference): reference.output
+        }
+    }
+
+    /// Parts of the output's rows that threads can make apart from each other, about equal ones; a single one where that cannot be.
+    func bands(ofRows rows: Int, parts: Int) -> [Range<Int>] {
+        let unit =
+            switch self {
+            case .load, .sum, .scale: 1
+            case .convolution(let convolution): convolution.rowsTogether
+            // A window over the edge needs to know where the edge is.
+            case .pool(let pool): pool.window.row_padding == 0 ? 1 : rows
+            case .whole, .reference: rows
+            }
+        let units = (rows + unit - 1) / unit
+        let parts = max(1, min(parts, units))
+        return (0..<parts).map { units * $0 / parts * unit..<min(rows, units * ($0 + 1) / parts * unit) }
+    }
+}
+
+extension cnn_map {
+    func rows(_ range: Range<Int>) -> cnn_map {
+        var some = rows(from: range.lowerBound)
+        some.height = Int32(range.count)
+        return some
+    }
+
+    func rows(from first: Int) -> cnn_map {
+        var some = self
+        some.values += first * row
+        some.height -= Int32(first)
+        return some
     }
 }
 

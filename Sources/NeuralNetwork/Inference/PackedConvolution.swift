@@ -75,16 +75,27 @@ struct PackedConvolution {
     /// Winograd's method computes all outputs at once, in one scratch.
     var canShareOutputs: Bool { if case .product = work { true } else { false } }
 
-    /// Outputs from..<to of all pixels; Winograd's method computes all of them.
+    /// The rows of output that are computed together: threads that share rows get a multiple each.
+    var rowsTogether: Int {
+        switch work {
+        case .product: 1
+        case .winograd(let winograd): Int(winograd.tile)
+        }
+    }
+
+    /// Outputs from..<to of the pixels of some rows; Winograd's method computes all outputs.
+    /// - Parameter scratch: `scratchCount` floats, nobody else's meanwhile.
     func run(
-        _ kernels: KernelSet, input: cnn_map, output: cnn_map, addend: cnn_map?, scratch: UnsafeMutablePointer<Float>?, outputs range: Range<Int>
+        _ kernels: KernelSet, input: cnn_map, output: cnn_map, addend: cnn_map?, scratch: UnsafeMutablePointer<Float>?, outputs range: Range<Int>,
+        rows: Range<Int>
     ) {
-        var (input, output) = (input, output)
+        var (input, output) = (input, output.rows(rows))
         input.values -= padding.height * input.row + padding.width * input.pixel - inputPlace
         output.values += outputPlace
         input.row *= stride.height
         input.pixel *= stride.width
-        var addend = addend ?? cnn_map()
+        input.values += rows.lowerBound * input.row
+        var addend = addend?.rows(rows) ?? cnn_map()
         addend.values = addend.values.map { $0 + outputPlace }
         let isAdding = addend.values != nil
         withUnsafePointer(to: addend) { added in
