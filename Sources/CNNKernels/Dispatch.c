@@ -50,9 +50,10 @@ void cnn_run_product(
 }
 
 void cnn_run_winograd(
-    const cnn_kernels *kernels, const cnn_winograd *winograd, const cnn_map *input, const cnn_map *output, const cnn_map *addend, float *scratch)
+    const cnn_kernels *kernels, const cnn_winograd *winograd, const cnn_map *input, const cnn_map *output, const cnn_map *addend,
+    float *scratch, int32_t from, int32_t to)
 {
-    kernels->winograd(winograd, input, output, addend, scratch);
+    kernels->winograd(winograd, input, output, addend, scratch, from, to);
 }
 
 void cnn_run_maximum(const cnn_kernels *kernels, const cnn_window *window, const cnn_map *input, const cnn_map *output)

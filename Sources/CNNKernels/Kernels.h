@@ -7,7 +7,7 @@ struct cnn_kernels {
     /// Outputs whose weights lie side by side; the product keeps `panel` x 6 results in registers.
     int32_t panel;
     void (*product)(const cnn_product *, const cnn_map *, const cnn_map *, const cnn_map *, int32_t, int32_t);
-    void (*winograd)(const cnn_winograd *, const cnn_map *, const cnn_map *, const cnn_map *, float *);
+    void (*winograd)(const cnn_winograd *, const cnn_map *, const cnn_map *, const cnn_map *, float *, int32_t, int32_t);
     void (*maximum)(const cnn_window *, const cnn_map *, const cnn_map *);
     void (*mean)(const cnn_window *, const cnn_map *, const cnn_map *);
     void (*whole)(const cnn_map *, float *, float *, ptrdiff_t);

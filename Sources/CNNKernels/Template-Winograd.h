@@ -211,19 +211,19 @@ static output_function *NAME(output_of)(int tile, int taps)
 }
 
 static void NAME(winograd)(
-    const cnn_winograd *w, const cnn_map *input, const cnn_map *output, const cnn_map *addend, float *scratch)
+    const cnn_winograd *w, const cnn_map *input, const cnn_map *output, const cnn_map *addend, float *scratch,
+    int32_t from, int32_t to)
 {
     static input_function *const inputs[] = {NAME(input6), NAME(input7), NAME(input8), NAME(input9)};
     int n = w->tile + w->taps - 1, points = n * n;
     input_function *into = inputs[n - 6];
     output_function *back = NAME(output_of)(w->tile, w->taps);
-    int all = output->items * ((output->height + w->tile - 1) / w->tile) * ((output->width + w->tile - 1) / w->tile);
-    int passes = (all + w->block - 1) / w->block;
+    int all = to - from, passes = (all + w->block - 1) / w->block;
     // Not a multiple of a page: or all points' values would fall into one set of the cache.
     ptrdiff_t in_stride = (ptrdiff_t)w->block * w->inputs + CNN_CHANNELS, out_stride = (ptrdiff_t)w->block * w->output_group + CNN_CHANNELS;
     float *values = scratch, *products = scratch + points * in_stride;
     for (int pass = 0; pass < passes; pass++) {
-        int first = (int)((ptrdiff_t)all * pass / passes), count = (int)((ptrdiff_t)all * (pass + 1) / passes) - first;
+        int first = from + (int)((ptrdiff_t)all * pass / passes), count = from + (int)((ptrdiff_t)all * (pass + 1) / passes) - first;
         into(w->tile, input, output, w->inputs, first, count, values, in_stride);
         for (int column = 0; column < w->outputs; column += w->output_group) {
             int width = w->outputs - column < w->output_group ? w->outputs - column : w->output_group;

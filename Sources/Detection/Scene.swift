@@ -12,10 +12,10 @@ struct Scene {
     private let edgeCounts: SummedArea
 
     /// - Parameter threads: how many share the search for edges.
-    init(_ crop: VolcanoCrop, quality: Quality, side: Int, edges settings: EdgeSettings, threads: Int) {
+    init(_ crop: VolcanoCrop, quality: Quality, side: Int, step: Int, edges settings: EdgeSettings, threads: Int) {
         self.crop = crop
         self.quality = quality
-        image = GreyImage(crop.phase, atLeast: side)
+        image = GreyImage(crop.phase, atLeast: side, step: step)
         valid = image.valid
         validCounts = SummedArea(valid, width: image.width, height: image.height)
         edgeCounts = SummedArea(

@@ -75,7 +75,7 @@ public struct VolcanoDetector: Sendable {
             if let refusal = gate.refusal(of: crop.phase, quality: quality) {
                 results[index] = DetectionResult(result: .notAssessable(refusal), probability: nil)
             } else {
-                scenes.append(Scene(crop, quality: quality, side: model.side, edges: settings.edges, threads: threads))
+                scenes.append(Scene(crop, quality: quality, side: model.side, step: model.step, edges: settings.edges, threads: threads))
                 places.append(index)
             }
         }
@@ -103,7 +103,8 @@ public struct VolcanoDetector: Sendable {
     /// Each scene's patches, gated and classified; all scenes' patches in one batch.
     /// - Parameter known: patches of the same scenes that need no second run.
     private func judge(_ scenes: [Scene], stride: Int, viewsFrom: Double, known: [[JudgedPatch]] = []) throws -> [[JudgedPatch]] {
-        let gated = scenes.map { $0.patches(side: model.side, stride: stride, settings: settings) }
+        let aligned = max(model.step, stride / model.step * model.step)
+        let gated = scenes.map { $0.patches(side: model.side, stride: aligned, settings: settings) }
         var outcomes: [[PatchOrigin: JudgedPatch.Outcome]] = scenes.indices.map { scene in
             guard known.indices.contains(scene) else { return [:] }
             return Dictionary(uniqueKeysWithValues: known[scene].map { ($0.origin, $0.outcome) })

@@ -1,6 +1,7 @@
 import Checksums
 public import Detection
 import Domain
+import Evaluation
 public import FoundationEssentials
 import NeuralNetwork
 import Synthesis
@@ -79,7 +80,7 @@ public struct Retraining: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let side = training.network.input[1]
         progress("features of \(base.count + held.count) base patches")
-        let known = Known(base: try features(of: base, side: side), held: try features(of: held, side: side))
+        let known = Known(base: try features(of: base, side: side), held: try features(of: held, side: side), heldPatches: held)
         progress("features of \(reviewed.count) reviewed crops")
         let taught = try lessons(reviewed, side: side)
         progress("training the challenger")
@@ -102,6 +103,8 @@ public struct Retraining: Sendable {
     private struct Known {
         let base: HeadTraining.Features
         let held: HeadTraining.Features
+        /// What `held` are the features of.
+        let heldPatches: [LabelledPatch]
     }
 
     private func features(of patches: [LabelledPatch], side: Int) throws -> HeadTraining.Features {
@@ -176,6 +179,15 @@ public struct Retraining: Sendable {
 
     // MARK: The file
 
+    /// Measured anew, for it depends on the head too; where that cannot be, what held for the model before is nearer than nothing.
+    private func surroundings(_ parameters: Parameters, _ known: Known) throws -> ModelCard.Surroundings? {
+        do {
+            return try SurroundingsFit.surroundings(
+                of: training.network, parameters, patches: known.heldPatches, name: "the base set", threads: settings.threads)
+                ?? untaught.card.surroundings
+        } catch is EvaluationError { return untaught.card.surroundings }
+    }
+
     private static let notCalibrated = "Its probabilities were not calibrated anew after it was retrained."
 
     private func write(
@@ -196,7 +208,8 @@ public struct Retraining: Sendable {
                 recipe: "the last layer of \(untaught.id) trained anew for \(settings.epochs) epochs, the layers before it as they were",
                 seed: settings.seed, startedFrom: untaught.id.description, reviewedCrops: reviewed.count),
             metrics: [], knownFailures: before.knownFailures + (trained.calibration == nil ? [Self.notCalibrated] : []),
-            calibration: trained.calibration)
+            calibration: trained.calibration,
+            surroundings: try surroundings(parameters, known))
         let file = folder.appendingPathComponent("\(name).safetensors")
         try data.write(to: file, options: .atomic)
         try card.encoded().write(to: ModelCard.location(besideWeights: file), options: .atomic)

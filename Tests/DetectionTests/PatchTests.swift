@@ -80,22 +80,20 @@ private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [Ju
     #expect(HotSpot([0, 0], valid: [true, true], width: 2) == nil)
 }
 
-@Test func `a view reads the square mirrored and turned`() {
+@Test func `a view reads the square mirrored and upside down`() {
     let image: [Int] = [
         9, 9, 9, 9, 9,
         9, 1, 2, 3, 9,
         9, 4, 5, 6, 9,
         9, 7, 8, 0, 9,
     ]
-    func read(_ isMirrored: Bool, _ turns: Int) -> [Int] {
-        let path = PatchView(isMirrored: isMirrored, turns: turns).path(origin: PatchOrigin(y: 1, x: 1), side: 3, width: 5)
-        return (0..<9).map { image[path.first + $0 / 3 * path.row + $0 % 3 * path.column] }
+    func read(_ view: PatchView, height: Int = 3) -> [Int] {
+        let path = view.path(origin: PatchOrigin(y: 1, x: 1), height: height, width: 3, imageWidth: 5)
+        return (0..<3 * height).map { image[path.first + $0 / 3 * path.row + $0 % 3 * path.column] }
     }
-    #expect(read(false, 0) == [1, 2, 3, 4, 5, 6, 7, 8, 0])
-    #expect(read(true, 0) == [3, 2, 1, 6, 5, 4, 0, 8, 7])
-    #expect(read(false, 1) == [3, 6, 0, 2, 5, 8, 1, 4, 7])
-    #expect(read(false, 2) == [0, 8, 7, 6, 5, 4, 3, 2, 1])
-    #expect(read(true, 2) == [7, 8, 0, 4, 5, 6, 1, 2, 3])
+    #expect(read(.upright) == [1, 2, 3, 4, 5, 6, 7, 8, 0])
+    #expect(PatchView.others.map { read($0) } == [[3, 2, 1, 6, 5, 4, 0, 8, 7], [7, 8, 0, 4, 5, 6, 1, 2, 3], [0, 8, 7, 6, 5, 4, 3, 2, 1]])
+    #expect(read(PatchView(isUpsideDown: true), height: 2) == [4, 5, 6, 1, 2, 3])
 }
 
 @Test func `a doubtful patch is looked at in four views, whose log-odds' mean counts, and a clear one in one`() throws {

@@ -128,6 +128,8 @@ struct RetrainingTests {
         let calibration = try #require(calibrated.card.calibration)
         #expect(calibration.prevalence == 0.5 && calibration.on.hasPrefix("24 base patches"))
         #expect(!calibrated.card.knownFailures.contains { $0.contains("calibrated") })
+        // The starter sees each patch alone, and these come without surroundings to measure.
+        #expect(calibrated.card.surroundings == nil)
         // The weights hold it: the margins are those of the challenger without, scaled and shifted.
         let (plain, other) = try run(few)
         defer { try? FileManager.default.removeItem(at: other) }

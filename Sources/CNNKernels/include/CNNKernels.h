@@ -95,11 +95,12 @@ void cnn_run_product(
     int32_t from, int32_t to);
 int32_t cnn_panel(const cnn_kernels *kernels);
 
+/// Blocks from..<to of all outputs, counted row by row and item by item.
 /// - input: its `values` at the corner under the kernel of output pixel (0, 0). It is read up to the last block's end, past the
 ///   output's edge: its border must reach there.
 void cnn_run_winograd(
     const cnn_kernels *kernels, const cnn_winograd *winograd, const cnn_map *input, const cnn_map *output, const cnn_map *addend,
-    float *scratch);
+    float *scratch, int32_t from, int32_t to);
 
 void cnn_run_maximum(const cnn_kernels *kernels, const cnn_window *window, const cnn_map *input, const cnn_map *output);
 void cnn_run_mean(const cnn_kernels *kernels, const cnn_window *window, const cnn_map *input, const cnn_map *output);
@@ -111,6 +112,16 @@ void cnn_run_sum(const cnn_kernels *kernels, const cnn_map *a, const cnn_map *b,
 /// output = max(input * scale(channel) + shift(channel), low); `low` is 0 for a ReLU, -infinity for none. In place is allowed.
 void cnn_run_scale(
     const cnn_kernels *kernels, const float *scale, const float *shift, float low, const cnn_map *input, const cnn_map *output);
+
+/// For a thread that waits awake: leaves a core that it shares to the other thread.
+static inline void cnn_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb");
+#endif
+}
 
 /// Multiplies and adds between registers as the product does, `rounds` times, and returns how many operations that were: for
 /// measuring a machine's limit.

@@ -22,9 +22,11 @@ struct GreyImage {
 
     /// - Parameters:
     ///   - phase: radians; NaN is no data.
-    ///   - least: a side shorter than this is filled up with no data, to the east and the south.
-    init(_ phase: RasterGrid, atLeast least: Int) {
-        let (width, height) = (max(phase.width, least), max(phase.height, least))
+    ///   - least: a side shorter than this is filled up with no data, to the east and the south; one that is longer, to the next multiple of
+    ///     `step` more.
+    init(_ phase: RasterGrid, atLeast least: Int, step: Int = 1) {
+        func filled(_ length: Int) -> Int { least + (max(0, length - least) + step - 1) / step * step }
+        let (width, height) = (filled(phase.width), filled(phase.height))
         var levels = [UInt8](repeating: Self.noData, count: width * height)
         levels.withUnsafeMutableBufferPointer { levels in
             phase.values.withUnsafeBufferPointer { values in

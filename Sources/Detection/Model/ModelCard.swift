@@ -20,13 +20,16 @@ public struct ModelCard: Codable, Sendable {
     public let calibrated: Bool
     /// How well, and what it was fitted to; nil where it is not calibrated.
     public let calibration: Calibration?
+    /// What it changes that the network sees round a patch too; nil where nobody measured it, and each patch is seen alone.
+    public let surroundings: Surroundings?
     /// Scores that leave a share of quiet scenes unflagged; nil where nobody measured them.
     public let thresholds: [Threshold]?
 
     public init(
         name: String, architecture: String, sha256: String, layers: [String], input: Input = Input(),
         classes: [String] = ["background", "deformation"],
-        training: Training, metrics: [Metric], knownFailures: [String], calibration: Calibration?, thresholds: [Threshold]? = nil
+        training: Training, metrics: [Metric], knownFailures: [String], calibration: Calibration?, surroundings: Surroundings? = nil,
+        thresholds: [Threshold]? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -39,6 +42,7 @@ public struct ModelCard: Codable, Sendable {
         self.knownFailures = knownFailures
         calibrated = calibration != nil
         self.calibration = calibration
+        self.surroundings = surroundings
         self.thresholds = thresholds
     }
 
@@ -168,6 +172,32 @@ public struct ModelCard: Codable, Sendable {
         }
     }
 
+    /// The logistic function that brings back the log-odds of a patch in the middle of a picture, which the network sees together with what is
+    /// round it, to those of a patch that it sees alone. For a patch at the picture's edge it is as much weaker as there are edges.
+    public struct Surroundings: Codable, Hashable, Sendable {
+        public let scale: Double
+        public let shift: Double
+        /// So many pixels beyond a patch's edge are enough.
+        public let pixels: Int
+        public let on: String
+
+        public init(scale: Double, shift: Double, pixels: Int, on: String) {
+            self.scale = scale
+            self.shift = shift
+            self.pixels = pixels
+            self.on = on
+        }
+
+        /// Over how many of a patch's edges the picture goes on, 0 to 4; less than `pixels` count in part.
+        func edges(y: Int, x: Int, side: Int, height: Int, width: Int) -> Double {
+            [y, x, height - side - y, width - side - x].reduce(0) { $0 + min(1, Double($1) / Double(max(1, pixels))) }
+        }
+
+        func corrected(_ logOdds: Float, edges: Double) -> Float {
+            Float(Double(logOdds) * (1 + (scale - 1) * edges / 4) + shift * edges / 4)
+        }
+    }
+
     public struct Threshold: Codable, Hashable, Sendable {
         /// The share of quiet patches at or below the score.
         public let quietShare: Double
@@ -199,7 +229,7 @@ public struct ModelCard: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, architecture, sha256, layers, input, classes, training, metrics, calibrated, calibration, thresholds
+        case name, architecture, sha256, layers, input, classes, training, metrics, calibrated, calibration, surroundings, thresholds
         case knownFailures = "known_failures"
     }
 

@@ -26,7 +26,7 @@ public struct CompiledNetwork: Sendable, CustomStringConvertible {
 
     /// The outputs for a batch (batch, ...input), in the batch's order: probabilities where the network ends with softmax, else logits.
     ///
-    /// Blocks the calling thread. Items are spread over the threads; where there are few, their rows are. Dense layers' weights are read
+    /// Blocks the calling thread. Items are spread over the threads; where there are few, their maps are. Dense layers' weights are read
     /// once for the whole batch.
     public func forward(_ batch: Tensor, threads: Int) throws(ShapeError) -> Tensor {
         var result = try run(program.output, batch, threads)
@@ -67,17 +67,17 @@ public struct CompiledNetwork: Sendable, CustomStringConvertible {
     }
 
     private func run(_ run: InferenceRun, _ workers: Workers) throws(ShapeError) {
-        let sharesRows = workers.count > 1 && run.items <= min(2 * workers.count, InferencePlan.itemsTogether) && run.items % workers.count != 0
-        if sharesRows { try runSharingRows(run, workers) } else { try runSharingItems(run, workers) }
+        let sharesMaps = workers.count > 1 && run.items <= min(2 * workers.count, InferencePlan.itemsTogether) && run.items % workers.count != 0
+        if sharesMaps { try runSharingMaps(run, workers) } else { try runSharingItems(run, workers) }
         let memory = self.memory.take(program)
         defer { self.memory.giveBack(memory) }
         try run.runBatchSteps(workers, memory)
     }
 
-    private func runSharingRows(_ run: InferenceRun, _ workers: Workers) throws(ShapeError) {
+    private func runSharingMaps(_ run: InferenceRun, _ workers: Workers) throws(ShapeError) {
         let memories = (0..<workers.count).map { _ in memory.take(program) }
         defer { for memory in memories { self.memory.giveBack(memory) } }
-        try run.runStages(sharingRows: workers, memories)
+        try run.runStages(sharingMaps: workers, memories)
     }
 
     private func runSharingItems(_ run: InferenceRun, _ workers: Workers) throws(ShapeError) {

@@ -61,24 +61,36 @@ struct InferenceRun: @unchecked Sendable {
         if !plan.places[wanted.map].isOfBatch { store(Items(of: range, base: range.lowerBound), memory) }
     }
 
-    /// The stages for a batch too small for each thread to have items of its own: the threads share the rows of every map.
-    func runStages(sharingRows workers: Workers, _ memories: [InferenceMemory]) throws(ShapeError) {
-        let failures = Failures()
+    /// The stages for a batch too small for each thread to have items of its own: the threads share every map.
+    func runStages(sharingMaps workers: Workers, _ memories: [InferenceMemory]) throws(ShapeError) {
+        enum Phase {
+            case borders(step: Int)
+            case pieces(step: Int, [Range<Int>])
+        }
+        var phases: [(items: Items, work: Phase)] = []
         for stage in plan.stages where stage.steps.lowerBound < wanted.steps {
             for first in stride(from: 0, to: items, by: stage.items) {
                 let some = Items(of: first..<min(first + stage.items, items), base: 0)
                 for step in stage.steps.prefix(while: { $0 < wanted.steps }) {
-                    clearBorders(step, some, memories[0])
-                    let bands = program.steps[step].bands(ofRows: plan.places[program.steps[step].output].height, parts: workers.count)
-                    workers.share(bands.count) { band, worker in
-                        do throws(ShapeError) {
-                            try run(step, some, memories[0], scratch: memories[worker].scratch, rows: bands[band])
-                        } catch { failures.note(error) }
-                    }
-                    if let first = failures.first { throw first }
+                    if !plan.borders[step].isEmpty { phases.append((some, .borders(step: step))) }
+                    let pieces = pieces(step, some, memories[0])
+                    let parts = max(1, min(workers.count, pieces))
+                    phases.append((some, .pieces(step: step, (0..<parts).map { pieces * $0 / parts..<pieces * ($0 + 1) / parts })))
                 }
             }
         }
+        let counts = phases.map { if case .pieces(_, let parts) = $0.work { parts.count } else { 1 } }
+        let failures = Failures()
+        workers.share(phases: counts) { phase, task, worker in
+            switch phases[phase].work {
+            case .borders(let step): clearBorders(step, phases[phase].items, memories[0])
+            case .pieces(let step, let parts):
+                do throws(ShapeError) {
+                    try run(step, phases[phase].items, memories[0], scratch: memories[worker].scratch, pieces: parts[task])
+                } catch { failures.note(error) }
+            }
+        }
+        if let first = failures.first { throw first }
         if !plan.places[wanted.map].isOfBatch { store(Items(of: 0..<items, base: 0), memories[0]) }
     }
 
@@ -137,16 +149,28 @@ struct InferenceRun: @unchecked Sendable {
         convolution.run(
             program.kernels, input: map(convolution.input, items, memory), output: output,
             addend: convolution.addend.map { map($0, items, memory) }, scratch: memory.scratch.start, outputs: outputs,
-            rows: 0..<Int(output.height))
+            pieces: 0..<convolution.pieces(of: output))
     }
 
     private func run(_ step: Int, _ items: Items, _ memory: InferenceMemory) throws(ShapeError) {
         clearBorders(step, items, memory)
-        try run(step, items, memory, scratch: memory.scratch, rows: 0..<plan.places[program.steps[step].output].height)
+        try run(step, items, memory, scratch: memory.scratch, pieces: 0..<pieces(step, items, memory))
     }
 
-    /// Some rows of what the step makes, one of its `bands`; the borders are clear.
-    private func run(_ step: Int, _ items: Items, _ memory: InferenceMemory, scratch: FloatMemory, rows: Range<Int>) throws(ShapeError) {
+    /// How many pieces threads can share a step's output in: its rows, each of all items, or Winograd's blocks; 1 where it is made as a whole.
+    private func pieces(_ step: Int, _ items: Items, _ memory: InferenceMemory) -> Int {
+        func rows(_ output: Int) -> Int { plan.places[output].height }
+        return switch program.steps[step] {
+        case .load(let output, _, _), .sum(_, _, let output, _), .scale(_, let output, _, _, _): rows(output)
+        case .convolution(let convolution): convolution.pieces(of: map(convolution.output, items, memory))
+        // A window over the edge needs to know where the edge is.
+        case .pool(let pool): pool.window.row_padding == 0 ? rows(pool.output) : 1
+        case .whole, .reference: 1
+        }
+    }
+
+    /// Some pieces of what a step makes; the borders are clear.
+    private func run(_ step: Int, _ items: Items, _ memory: InferenceMemory, scratch: FloatMemory, pieces: Range<Int>) throws(ShapeError) {
         let kernels = program.kernels.table
         func at(_ index: Int) -> cnn_map { map(index, items, memory) }
         switch program.steps[step] {
@@ -155,15 +179,18 @@ struct InferenceRun: @unchecked Sendable {
             let (channels, height, width) = inputShape.asMap
             cnn_load_planes(
                 planes + items.of.lowerBound * inputShape.count, Int32(channels), Int32(height), Int32(width), Int32(block), Int32(shift),
-                &target, Int32(rows.lowerBound), Int32(rows.upperBound))
+                &target, Int32(pieces.lowerBound), Int32(pieces.upperBound))
         case .convolution(let convolution):
             convolution.run(
                 program.kernels, input: at(convolution.input), output: at(convolution.output), addend: convolution.addend.map(at),
-                scratch: scratch.start, outputs: 0..<convolution.outputs, rows: rows)
+                scratch: scratch.start, outputs: 0..<convolution.outputs, pieces: pieces)
         case .pool(let pool):
             var window = pool.window
-            var source = at(pool.input).rows(from: rows.lowerBound * Int(window.row_stride))
-            var target = at(pool.output).rows(rows)
+            var (source, target) = (at(pool.input), at(pool.output))
+            if window.row_padding == 0 {
+                source = source.rows(from: pieces.lowerBound * Int(window.row_stride))
+                target = target.rows(pieces)
+            }
             if pool.isMaximum { cnn_run_maximum(kernels, &window, &source, &target) } else { cnn_run_mean(kernels, &window, &source, &target) }
         case .whole(let input, let output, let mean, let maximum):
             var source = at(input)
@@ -172,10 +199,10 @@ struct InferenceRun: @unchecked Sendable {
             cnn_run_whole(
                 kernels, &source, mean ? start : nil, maximum ? start.map { $0 + (mean ? Int(source.channels) : 0) } : nil, target.item)
         case .sum(let a, let b, let output, let relu):
-            var (left, right, target) = (at(a).rows(rows), at(b).rows(rows), at(output).rows(rows))
+            var (left, right, target) = (at(a).rows(pieces), at(b).rows(pieces), at(output).rows(pieces))
             cnn_run_sum(kernels, &left, &right, &target, relu ? 1 : 0)
         case .scale(let input, let output, let scale, let shift, let relu):
-            var (source, target) = (at(input).rows(rows), at(output).rows(rows))
+            var (source, target) = (at(input).rows(pieces), at(output).rows(pieces))
             cnn_run_scale(kernels, scale.start, shift.start, relu ? 0 : -.infinity, &source, &target)
         case .reference(let reference): try runReference(reference, at(reference.input), at(reference.output))
         }
@@ -192,32 +219,6 @@ struct InferenceRun: @unchecked Sendable {
         let result = execution.tensor(execution.list.output, items: items)
         let (channels, height, width) = result.shape.item.asMap
         cnn_load_planes(result.values, Int32(channels), Int32(height), Int32(width), 1, 0, &output, 0, output.height)
-    }
-}
-
-extension InferenceProgram.Step {
-    var output: Int {
-        switch self {
-        case .load(let output, _, _), .whole(_, let output, _, _), .sum(_, _, let output, _), .scale(_, let output, _, _, _): output
-        case .convolution(let convolution): convolution.output
-        case .pool(let pool): pool.output
-        case .reference(let reference): reference.output
-        }
-    }
-
-    /// Parts of the output's rows that threads can make apart from each other, about equal ones; a single one where that cannot be.
-    func bands(ofRows rows: Int, parts: Int) -> [Range<Int>] {
-        let unit =
-            switch self {
-            case .load, .sum, .scale: 1
-            case .convolution(let convolution): convolution.rowsTogether
-            // A window over the edge needs to know where the edge is.
-            case .pool(let pool): pool.window.row_padding == 0 ? 1 : rows
-            case .whole, .reference: rows
-            }
-        let units = (rows + unit - 1) / unit
-        let parts = max(1, min(parts, units))
-        return (0..<parts).map { units * $0 / parts * unit..<min(rows, units * ($0 + 1) / parts * unit) }
     }
 }
 

@@ -75,29 +75,34 @@ struct PackedConvolution {
     /// Winograd's method computes all outputs at once, in one scratch.
     var canShareOutputs: Bool { if case .product = work { true } else { false } }
 
-    /// The rows of output that are computed together: threads that share rows get a multiple each.
-    var rowsTogether: Int {
+    /// How many pieces threads can share a map in: rows, each of all items, or Winograd's blocks.
+    func pieces(of output: cnn_map) -> Int {
         switch work {
-        case .product: 1
-        case .winograd(let winograd): Int(winograd.tile)
+        case .product: Int(output.height)
+        case .winograd(let winograd):
+            Int(output.items * ((output.height + winograd.tile - 1) / winograd.tile) * ((output.width + winograd.tile - 1) / winograd.tile))
         }
     }
 
-    /// Outputs from..<to of the pixels of some rows; Winograd's method computes all outputs.
+    /// Outputs from..<to of some of the output's pieces; Winograd's method computes all outputs.
     /// - Parameter scratch: `scratchCount` floats, nobody else's meanwhile.
     func run(
         _ kernels: KernelSet, input: cnn_map, output: cnn_map, addend: cnn_map?, scratch: UnsafeMutablePointer<Float>?, outputs range: Range<Int>,
-        rows: Range<Int>
+        pieces: Range<Int>
     ) {
-        var (input, output) = (input, output.rows(rows))
+        var (input, output) = (input, output)
         input.values -= padding.height * input.row + padding.width * input.pixel - inputPlace
         output.values += outputPlace
         input.row *= stride.height
         input.pixel *= stride.width
-        input.values += rows.lowerBound * input.row
-        var addend = addend?.rows(rows) ?? cnn_map()
+        var addend = addend ?? cnn_map()
         addend.values = addend.values.map { $0 + outputPlace }
         let isAdding = addend.values != nil
+        if case .product = work {
+            input.values += pieces.lowerBound * input.row
+            output = output.rows(pieces)
+            if isAdding { addend = addend.rows(pieces) }
+        }
         withUnsafePointer(to: addend) { added in
             let added = isAdding ? added : nil
             switch work {
@@ -106,7 +111,9 @@ struct PackedConvolution {
                     product.runs = runs.baseAddress
                     cnn_run_product(kernels.table, &product, &input, &output, added, Int32(range.lowerBound), Int32(range.upperBound))
                 }
-            case .winograd(var winograd): cnn_run_winograd(kernels.table, &winograd, &input, &output, added, scratch)
+            case .winograd(var winograd):
+                cnn_run_winograd(
+                    kernels.table, &winograd, &input, &output, added, scratch, Int32(pieces.lowerBound), Int32(pieces.upperBound))
             }
         }
     }

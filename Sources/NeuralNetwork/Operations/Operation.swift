@@ -1,5 +1,12 @@
+import CNNKernels
 import Dispatch
 import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// One leaf of a network at work on a batch, forward and backward, with its memory.
 protocol Operation: AnyObject {
@@ -61,6 +68,35 @@ struct Workers {
                 }
             }
         }
+    }
+
+    /// Runs phases one after the other, each of so many tasks; blocks the calling thread until all are done.
+    ///
+    /// For phases of a fraction of a millisecond: a thread that finds no task left in a phase waits for its end awake. A thread only ever waits for tasks
+    /// that others have begun, so that it does not matter how many there are.
+    func share(phases: [Int], _ body: (_ phase: Int, _ task: Int, _ worker: Int) -> Void) {
+        let progress = phases.map { _ in Progress() }
+        share(count) { worker, _ in
+            for (phase, tasks) in phases.enumerated() {
+                while true {
+                    let task = progress[phase].begun.wrappingAdd(1, ordering: .relaxed).oldValue
+                    if task >= tasks { break }
+                    body(phase, task, worker)
+                    progress[phase].ended.wrappingAdd(1, ordering: .releasing)
+                }
+                var looks = 0
+                while progress[phase].ended.load(ordering: .acquiring) < tasks {
+                    cnn_relax()
+                    looks += 1
+                    if looks % 1000 == 0 { sched_yield() }
+                }
+            }
+        }
+    }
+
+    private final class Progress: Sendable {
+        let begun = Atomic<Int>(0)
+        let ended = Atomic<Int>(0)
     }
 
     /// Cuts `count` values into ranges whose bounds do not depend on the number of threads.

@@ -13,6 +13,8 @@ public struct ModelPackage: Sendable {
     public let scores: [ScoredPatches]
     /// Why it is not calibrated although that was wanted; nil where it is.
     public let calibrationProblem: EvaluationError?
+    /// Why it will see each patch alone although it could slide; nil where it will not, or cannot.
+    public let surroundingsProblem: EvaluationError?
 
     /// - Throws: `WeightFileError` where half precision cannot hold it.
     public init(_ trained: TrainedNetwork, _ recipe: Recipe, _ data: TrainingData) throws {
@@ -29,13 +31,25 @@ public struct ModelPackage: Sendable {
         let calibrated = fit.map { network.calibrating(folded, $0.calibration) } ?? folded
         weights = try calibrated.weightFile(name: recipe.name).encoded(precision)
         // Measured as stored: half precision has rounded them.
-        let stored = try CompiledNetwork(network, Parameters(weights: WeightFile(data: weights, name: recipe.name), for: network))
+        let rounded = try Parameters(weights: WeightFile(data: weights, name: recipe.name), for: network)
+        let stored = try CompiledNetwork(network, rounded)
         let scores = try data.validation.map { set in
             let margins = try Scoring.margins(of: set.patches, stored, threads: recipe.threads)
             return ScoredPatches(name: set.name, patches: set.patches, probabilities: margins.map(LogisticCalibration.identity.probability))
         }
         self.scores = scores
-        card = try Self.card(trained, recipe, data, checksum: Checksums.sha256(of: weights), fit: fit, scores: scores)
+        var surroundings: ModelCard.Surroundings?
+        var surroundingsProblem: EvaluationError?
+        if let fit {
+            let patches = data.validation.filter { fit.sets.contains($0.name) }.flatMap(\.patches)
+            do {
+                surroundings = try SurroundingsFit.surroundings(
+                    of: network.logits, rounded, patches: patches, name: fit.sets.joined(separator: ", "), threads: recipe.threads)
+            } catch let error as EvaluationError { surroundingsProblem = error }
+        }
+        self.surroundingsProblem = surroundingsProblem
+        card = try Self.card(
+            trained, recipe, data, checksum: Checksums.sha256(of: weights), fit: fit, surroundings: surroundings, scores: scores)
     }
 
     /// Writes NAME.safetensors and NAME.json into a folder, each whole or not at all, the card last.
@@ -72,7 +86,8 @@ public struct ModelPackage: Sendable {
 
 extension ModelPackage {
     private static func card(
-        _ trained: TrainedNetwork, _ recipe: Recipe, _ data: TrainingData, checksum: String, fit: Fit?, scores: [ScoredPatches]
+        _ trained: TrainedNetwork, _ recipe: Recipe, _ data: TrainingData, checksum: String, fit: Fit?,
+        surroundings: ModelCard.Surroundings?, scores: [ScoredPatches]
     ) throws -> ModelCard {
         let plan = recipe.training
         let shown = trained.records.last.map { $0.steps * plan.batch } ?? 0
@@ -86,7 +101,7 @@ extension ModelPackage {
                 recipeText: recipe.text.isEmpty ? nil : recipe.text, seed: recipe.seed, counts: counts(data),
                 startedFrom: recipe.start.weights?.lastPathComponent),
             metrics: try scores.flatMap(metrics), knownFailures: [],
-            calibration: try fit.map { try calibration($0, scores) }, thresholds: scores.flatMap(thresholds))
+            calibration: try fit.map { try calibration($0, scores) }, surroundings: surroundings, thresholds: scores.flatMap(thresholds))
     }
 
     private static func counts(_ data: TrainingData) -> [ModelCard.Count] {

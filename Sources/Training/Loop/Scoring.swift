@@ -27,6 +27,22 @@ public enum Scoring {
         return margins
     }
 
+    /// The same for patches that the network sees together with so many pixels beyond each edge.
+    /// - Parameter network: gives logits.
+    static func margins(of patches: [LabelledPatch], _ network: SlidingNetwork, surroundings pixels: Int, threads: Int) throws -> [Double] {
+        let side = network.network.input[1] + 2 * pixels
+        var margins: [Double] = []
+        for start in stride(from: 0, to: patches.count, by: 16) {
+            let some = patches[start..<min(start + 16, patches.count)]
+            let logits = try network.forward(
+                Preprocessing.batch(some, input: [network.network.input[0], side, side]),
+                windows: some.indices.map { SlidingNetwork.Window(picture: $0 - start, y: pixels, x: pixels) }, threads: threads
+            ).values
+            margins += some.indices.map { Double(logits[2 * ($0 - start) + 1]) - Double(logits[2 * ($0 - start)]) }
+        }
+        return margins
+    }
+
     static func measure(_ set: TrainingData.ValidationSet, margins: [Double]) throws(EvaluationError) -> EpochRecord.Measured {
         let cases = zip(margins, set.patches).map { ScoredCase(score: $0, isPositive: $1.label == .deformation) }
         let loss = cases.reduce(0) { sum, one in

@@ -1,0 +1,124 @@
+import NeuralNetwork
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The log-odds of deformation in squares of images, as one network sees them.
+struct Classifier: Sendable {
+    private let network: CompiledNetwork
+    /// Nil where the model's card does not say what it changes to see a patch in its surroundings.
+    private let sliding: (network: SlidingNetwork, surroundings: ModelCard.Surroundings)?
+    private let encoding: InputEncoding
+    let side: Int
+
+    /// A square of an image.
+    struct Patch {
+        let image: Int
+        let origin: PatchOrigin
+    }
+
+    init(_ network: Network, _ parameters: Parameters, card: ModelCard) throws {
+        self.network = try CompiledNetwork(network, parameters)
+        sliding = try card.surroundings.flatMap { surroundings in
+            try SlidingNetwork(network.logits, parameters).map { ($0, surroundings) }
+        }
+        encoding = card.input.encoding
+        side = card.input.width
+    }
+
+    var input: Shape { network.input }
+    var output: Shape { network.output }
+
+    /// Whether it sees patches in their surroundings.
+    var canSlide: Bool { sliding != nil }
+
+    /// Patches of images larger than a patch begin at multiples of so many pixels.
+    var step: Int { sliding?.network.step ?? 1 }
+
+    /// Of each patch as it lies in its image: together with what is round it, where the model can do that.
+    /// - Parameter threads: how many to use; the caller's thread waits.
+    func logOdds(of patches: [Patch], in images: [GreyImage], threads: Int) throws -> [Float] {
+        guard let sliding else { return try logOdds(of: patches, .upright, in: images, threads: threads) }
+        // Images of one size go together, in a batch.
+        let sizes = Dictionary(grouping: patches.indices) { Shape([images[patches[$0].image].height, images[patches[$0].image].width]) }
+        var result = [Float](repeating: 0, count: patches.count)
+        for indices in sizes.values {
+            let values = try logOdds(of: indices.map { patches[$0] }, in: images, sliding.network, sliding.surroundings, threads: threads)
+            for (index, value) in zip(indices, values) { result[index] = value }
+        }
+        return result
+    }
+
+    /// Of each patch alone, in a view.
+    func logOdds(of patches: [Patch], _ view: PatchView, in images: [GreyImage], threads: Int) throws -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(patches.count)
+        // 64 patches are 13 MB of input for each channel, whatever the number of images.
+        for some in patches.cut(into: 64) {
+            let values = [Float](unsafeUninitializedCapacity: some.count * network.input.count) { buffer, count in
+                for patch in some { encode(images[patch.image], patch.origin, height: side, width: side, view, to: buffer, from: &count) }
+            }
+            let output = try network.forward(Tensor(shape: network.input.batch(of: some.count), values: values), threads: threads)
+            result += stride(from: 1, to: output.values.count, by: 2).map { output.values[$0].logOdds }
+        }
+        return result
+    }
+
+    /// - Parameter images: of one size.
+    private func logOdds(
+        of patches: [Patch], in images: [GreyImage], _ sliding: SlidingNetwork, _ surroundings: ModelCard.Surroundings, threads: Int
+    ) throws -> [Float] {
+        var result = [Float](repeating: 0, count: patches.count)
+        let places = Dictionary(grouping: patches.indices) { patches[$0].image }
+        // Eight of 500 x 500 are 17 MB for two channels.
+        for some in places.keys.sorted().cut(into: 8) {
+            guard let (height, width) = some.first.map({ (images[$0].height, images[$0].width) }) else { continue }
+            let shape = Shape([encoding.channels, height, width]).batch(of: some.count)
+            let values = [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
+                for image in some { encode(images[image], PatchOrigin(y: 0, x: 0), height: height, width: width, .upright, to: buffer, from: &count) }
+            }
+            let windows = some.enumerated().flatMap { number, image in
+                (places[image] ?? []).map { (index: $0, window: SlidingNetwork.Window(picture: number, y: patches[$0].origin.y, x: patches[$0].origin.x)) }
+            }
+            let logits = try sliding.forward(Tensor(shape: shape, values: values), windows: windows.map(\.window), threads: threads).values
+            for (number, (index, window)) in windows.enumerated() {
+                let edges = surroundings.edges(y: window.y, x: window.x, side: side, height: height, width: width)
+                result[index] = surroundings.corrected(logits[2 * number + 1] - logits[2 * number], edges: edges)
+            }
+        }
+        return result
+    }
+
+    private func encode(
+        _ image: GreyImage, _ origin: PatchOrigin, height: Int, width: Int, _ view: PatchView, to buffer: UnsafeMutableBufferPointer<Float>,
+        from count: inout Int
+    ) {
+        let path = view.path(origin: origin, height: height, width: width, imageWidth: image.width)
+        image.levels.withUnsafeBufferPointer { levels in
+            for table in encoding.tables {
+                table.withUnsafeBufferPointer { table in
+                    for y in 0..<height {
+                        let row = path.first + y * path.row
+                        let to = buffer.extracting(count..<count + width)
+                        for x in 0..<width { to[x] = table[Int(levels[row + x * path.column])] }
+                        count += width
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Float {
+    /// Of a probability, which may be 0 or 1.
+    fileprivate var logOdds: Float { log(max(self, .leastNormalMagnitude)) - log(max(1 - self, .ulpOfOne / 2)) }
+}
+
+extension Array {
+    fileprivate func cut(into most: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: most).map { self[$0..<Swift.min($0 + most, count)] }
+    }
+}

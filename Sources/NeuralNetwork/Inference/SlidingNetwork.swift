@@ -1,0 +1,132 @@
+import Synchronization
+
+/// A network for windows of larger pictures: what overlapping windows have in common is computed once.
+///
+/// Up to its last convolution a network such as AlexNet moves kernels over the picture, whatever the window. That part, the trunk, runs on the whole
+/// picture; each window then takes its places from the trunk's map for the rest. A window so sees the picture go on beyond its edges, where the network
+/// on its own sees zeros: outputs near edges differ, and whoever uses both has to know by how much.
+public struct SlidingNetwork: Sendable {
+    public let network: Network
+    /// Pixels between places of the trunk's map. Windows begin at multiples of it.
+    public let step: Int
+    private let trunk: [Layer]
+    /// The trunk's map for one window.
+    private let places: Shape
+    private let parameters: Parameters
+    private let head: CompiledNetwork
+    private let trunks = Trunks()
+
+    /// A part of one of several pictures, as large as the network's input.
+    public struct Window: Hashable, Sendable {
+        public let picture: Int
+        /// Its upper left pixel.
+        public let y: Int
+        public let x: Int
+
+        public init(picture: Int, y: Int, x: Int) {
+            self.picture = picture
+            self.y = y
+            self.x = x
+        }
+    }
+
+    /// Nil where the network's convolutions do not move over the picture evenly: they lie in branches, or a pooling between them looks over the edge.
+    /// - Throws: `WeightFileError` where the parameters are not those of the network.
+    public init?(_ network: Network, _ parameters: Parameters) throws {
+        guard let last = network.layers.lastIndex(where: \.isConvolution) else { return nil }
+        let end = network.layers[(last + 1)...].firstIndex { !$0.isPixelByPixel } ?? network.layers.count
+        let (trunk, rest) = (Array(network.layers[..<end]), Array(network.layers[end...]))
+        let strides = trunk.map(\.slidingStride)
+        guard strides.allSatisfy({ $0 != nil }), !rest.flatMap(\.leaves).contains(where: \.isConvolution) else { return nil }
+        self.network = network
+        self.parameters = parameters
+        step = strides.reduce(1) { $0 * ($1 ?? 1) }
+        self.trunk = trunk
+        places = try Layer.outputShape(of: trunk, for: network.input)
+        head = try CompiledNetwork(
+            try Network("\(network.name)-windows", input: places, layers: rest), parameters)
+    }
+
+    /// The outputs for some windows, in their order.
+    ///
+    /// Blocks the calling thread.
+    /// - Parameters:
+    ///   - pictures: (pictures, channels, height, width), at least as large as a window.
+    ///   - windows: at multiples of `step`.
+    /// - Throws: `ShapeError` where the pictures have other channels or are smaller.
+    public func forward(_ pictures: Tensor, windows: [Window], threads: Int) throws -> Tensor {
+        let map = try trunk(for: pictures.shape.item).forward(pictures, threads: threads)
+        let (channels, height, width) = map.shape.item.asMap
+        let (rows, columns) = (places[1], places[2])
+        let values = [Float](unsafeUninitializedCapacity: windows.count * places.count) { buffer, count in
+            map.values.withUnsafeBufferPointer { map in
+                for window in windows {
+                    let (y, x) = (window.y / step, window.x / step)
+                    precondition(
+                        window.y % step == 0 && window.x % step == 0 && y + rows <= height && x + columns <= width,
+                        "windows lie in the picture, at multiples of the step")
+                    for channel in 0..<channels {
+                        for row in 0..<rows {
+                            let first = ((window.picture * channels + channel) * height + y + row) * width + x
+                            _ = buffer[count..<count + columns].update(fromContentsOf: map[first..<first + columns])
+                            count += columns
+                        }
+                    }
+                }
+            }
+        }
+        return try head.forward(Tensor(shape: places.batch(of: windows.count), values: values), threads: threads)
+    }
+
+    /// Multiplications and additions of the trunk for one picture, as `CompiledNetwork` counts them.
+    public func operations(for picture: Shape) throws -> Int { try trunk(for: picture).operationsPerItem }
+
+    private func trunk(for picture: Shape) throws -> CompiledNetwork {
+        try trunks.network(for: picture) {
+            try CompiledNetwork(Network("\(network.name)-trunk", input: picture, layers: trunk), parameters)
+        }
+    }
+
+    /// Trunks for the sizes of pictures that were asked for last: nearly always one.
+    private final class Trunks: Sendable {
+        private static let most = 4
+        private let kept = Mutex<[(picture: Shape, network: CompiledNetwork)]>([])
+
+        func network(for picture: Shape, make: () throws -> CompiledNetwork) throws -> CompiledNetwork {
+            if let found = kept.withLock({ $0.first { $0.picture == picture } }) { return found.network }
+            let made = try make()
+            kept.withLock {
+                $0.insert((picture, made), at: 0)
+                if $0.count > Self.most { $0.removeLast() }
+            }
+            return made
+        }
+    }
+}
+
+extension Layer {
+    fileprivate var isConvolution: Bool { if case .convolution = self { true } else { false } }
+
+    /// Whether an output depends on one pixel of the input alone.
+    fileprivate var isPixelByPixel: Bool {
+        switch self {
+        case .relu, .dropout, .batchNormalisation, .localResponseNormalisation: true
+        default: false
+        }
+    }
+
+    /// How many of its input's pixels lie between its output's, where it does the same everywhere; nil where it does not.
+    fileprivate var slidingStride: Int? {
+        if isPixelByPixel { return 1 }
+        return switch self {
+        case .convolution(let layer): layer.stride.height == layer.stride.width ? layer.stride.height : nil
+        case .maxPool(let pool): pool.window.slidingStride
+        case .averagePool(let pool): pool.window.slidingStride
+        default: nil
+        }
+    }
+}
+
+extension PoolingWindow {
+    fileprivate var slidingStride: Int? { padding == 0 && !roundsUp && stride.height == stride.width ? stride.height : nil }
+}
