@@ -37,13 +37,29 @@ class HalfPooled(nn.Module):
         self.conv3, self.conv4 = convolution(96, 192, 3, padding=1), convolution(192, 128, 3, padding=1)
         self.conv5, self.fc = convolution(128, 128, 3, padding=1), nn.Linear(256, 2)
 
-    def forward(self, x):
-        pool = lambda t: nn.functional.max_pool2d(t, 3, 2)
-        x = pool(torch.relu(self.conv1(x)))
-        x = pool(torch.relu(self.conv2(x)))
-        x = torch.relu(self.conv4(torch.relu(self.conv3(x))))
-        x = pool(torch.relu(self.conv5(x)))
+    def trunk(self, x):
+        """What overlapping patches can share."""
+        x = nn.functional.max_pool2d(torch.relu(self.conv1(x)), 3, 2)
+        x = nn.functional.max_pool2d(torch.relu(self.conv2(x)), 3, 2)
+        return torch.relu(self.conv5(torch.relu(self.conv4(torch.relu(self.conv3(x))))))
+
+    def head(self, x):
+        x = nn.functional.max_pool2d(x, 3, 2)
         return torch.softmax(self.fc(torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1)), 1)
+
+    def forward(self, x):
+        return self.head(self.trunk(x))
+
+
+class Part(nn.Module):
+    """A method of a network as a network."""
+
+    def __init__(self, network, name):
+        super().__init__()
+        self.network, self.name = network, name
+
+    def forward(self, x):
+        return getattr(self.network, self.name)(x)
 
 
 class Bottleneck(nn.Module):

@@ -8,20 +8,31 @@ BENCHMARK and FRINGEWATCH are release builds, MODEL a safetensors file of the ha
 One interferogram in fifty shows deformation; flagged ones are looked at more closely, as always.
 
 One file: a GeoTIFF of 500 x 500 pixels is read, made grey, gated, cut into half-overlapping patches, classified and merged; no picture, no
-second look for the place, no count of fringes. The peer does the same in Python with OpenCV, NumPy and ONNX Runtime. Both take turns over the same files.
+second look for the place, no count of fringes. Two peers do the same in Python with OpenCV, NumPy and ONNX Runtime: one shows the network
+each patch, as published; the other computes what patches share once, as fringewatch does. All take turns over the same files.
 
 Archive: `fringewatch scan` of ever more synthetic interferograms, the program's start and all output included; the largest resident set
 is what the kernel says of the process.
 """
-import argparse, os, pathlib, statistics, subprocess, sys, tempfile, time
+import argparse, json, os, pathlib, statistics, subprocess, sys, tempfile, time
 
 import network
 
 MISSION = 30_249  # interferograms of the archive in Anantrasirichai et al. 2018
 
 
+def log_odds(p):
+    import numpy
+    p = numpy.clip(p, 1e-30, 1 - 6e-8)
+    return numpy.log(p) - numpy.log(1 - p)
+
+
 class PythonPipeline:
-    def __init__(self, onnx, channels, threads):
+    """The network sees each patch on its own."""
+
+    SIDE = 500
+
+    def __init__(self, networks, channels, threads):
         # OpenCV complains of every file's georeference, which it does not know.
         os.environ["OPENCV_LOG_LEVEL"] = "ERROR"
         import cv2
@@ -33,78 +44,107 @@ class PythonPipeline:
         # What a level is to the network, channel by channel: its height, or the phase's cosine and sine with no data as 0.
         self.encoding = numpy.stack([(levels - 128) / 128] if channels == 1 else [numpy.cos(phase), numpy.sin(phase)]).astype(numpy.float32)
         self.encoding[:, 128] = 0
-        self.engine = network_peers.OnnxRuntime(onnx, threads)
+        self.engines = {name: network_peers.OnnxRuntime(path, threads) for name, path in networks.items()}
         axis = numpy.exp(-((numpy.arange(224) - 111.5) ** 2) / (2 * (224 / 6) ** 2))
         self.weight = numpy.outer(axis, axis).astype(numpy.float32)
 
-    def scores(self, patches):
+    def first_look(self, planes, places):
+        import numpy
+        return log_odds(self.engines["forward"].run(numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in places]))[:, 1])
+
+    def scores(self, planes, places):
         """From 0.1 on a patch is looked at mirrored and turned as well, and the mean of the log-odds counts."""
         import numpy
-        scores = self.engine.run(patches)[:, 1]
-        doubtful = numpy.flatnonzero(scores >= 0.1)
+        odds = self.first_look(planes, places)
+        doubtful = numpy.flatnonzero(1 / (1 + numpy.exp(-odds)) >= 0.1)
         if len(doubtful):
-            some = patches[doubtful]
+            some = numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in (places[i] for i in doubtful)])
             views = numpy.concatenate([some[..., ::-1], some[..., ::-1, ::-1], some[..., ::-1, :]])
-            again = self.engine.run(numpy.ascontiguousarray(views))[:, 1].reshape(3, -1)
-            every = numpy.clip(numpy.vstack([scores[doubtful], again]), 1e-30, 1 - 6e-8)
-            scores[doubtful] = 1 / (1 + numpy.exp(-numpy.mean(numpy.log(every) - numpy.log(1 - every), axis=0)))
-        return scores
+            again = log_odds(self.engines["forward"].run(numpy.ascontiguousarray(views))[:, 1]).reshape(3, -1)
+            odds[doubtful] = numpy.mean(numpy.vstack([odds[doubtful], again]), axis=0)
+        return 1 / (1 + numpy.exp(-odds))
 
     def p_max(self, path):
         import cv2
         import numpy
         phase = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        more = self.SIDE - 500
+        if more:
+            phase = numpy.pad(phase, (0, more), constant_values=numpy.nan)
         valid = numpy.isfinite(phase) & (phase != 0)
         cycles = numpy.where(valid, (phase + numpy.pi) / (2 * numpy.pi), 0)
         grey = numpy.round((cycles - numpy.floor(cycles)) * 256).astype(numpy.uint16).astype(numpy.uint8)
         grey[grey == 128] = 129
         grey[~valid] = 128
         edges = cv2.Canny(cv2.GaussianBlur(grey, (13, 13), 2), 60, 150)
-        starts = list(range(0, 500 - 224, 112)) + [500 - 224]
-        origins, patches, shares = [], [], []
-        planes = self.encoding[:, grey]
-        for y in starts:
-            for x in starts:
-                here = (slice(y, y + 224), slice(x, x + 224))
-                count = numpy.count_nonzero(valid[here])
-                if count < 0.05 * 224 * 224:
-                    continue
-                origins.append(here)
-                shares.append(count / (224 * 224))
-                seen = numpy.count_nonzero(edges[here]) >= 0.004 * count
-                patches.append(planes[(slice(None), *here)] if seen else None)
-        shown = [p for p in patches if p is not None]
-        scores = iter(self.scores(numpy.stack(shown))) if shown else iter(())
-        total, weights = numpy.zeros((2, 500, 500), numpy.float32)
-        for here, patch, share in zip(origins, patches, shares):
+        starts = list(range(0, self.SIDE - 224, 112)) + [self.SIDE - 224]
+        places, shares, shown = [], [], []
+        for place in ((y, x) for y in starts for x in starts):
+            here = tuple(slice(start, start + 224) for start in place)
+            count = numpy.count_nonzero(valid[here])
+            if count < 0.05 * 224 * 224:
+                continue
+            places.append(here)
+            shares.append(count / (224 * 224))
+            shown.append(place if numpy.count_nonzero(edges[here]) >= 0.004 * count else None)
+        seen = [place for place in shown if place]
+        scores = iter(self.scores(self.encoding[:, grey], seen)) if seen else iter(())
+        total, weights = numpy.zeros((2, self.SIDE, self.SIDE), numpy.float32)
+        for here, place, share in zip(places, shown, shares):
             w = self.weight * numpy.float32(share)
             weights[here] += w
-            if patch is not None:
+            if place:
                 total[here] += w * next(scores)
         merged = numpy.where(valid & (weights > 0), total / numpy.maximum(weights, 1e-12), 0)
         return float(merged.max())
 
 
-def one_file(engine, files, onnx, channels, arguments):
+class SharingPipeline(PythonPipeline):
+    """The convolutions run once over the whole picture, as in fringewatch; the model's card says what that changes."""
+
+    SIDE = 512  # patches begin at multiples of 16
+
+    def __init__(self, networks, channels, threads, surroundings):
+        super().__init__(networks, channels, threads)
+        self.surroundings = surroundings
+
+    def first_look(self, planes, places):
+        import numpy
+        maps = self.engines["trunk"].run(planes[None])[0]
+        odds = log_odds(self.engines["head"].run(numpy.stack([maps[:, y // 16:y // 16 + 13, x // 16:x // 16 + 13] for y, x in places]))[:, 1])
+        reach = self.surroundings["pixels"]
+        edges = numpy.array([sum(min(1, d / reach) for d in (y, x, self.SIDE - 224 - y, self.SIDE - 224 - x)) for y, x in places]) / 4
+        return odds * (1 + (self.surroundings["scale"] - 1) * edges) + self.surroundings["shift"] * edges
+
+
+def one_file(engine, files, networks, channels, surroundings, arguments):
+    head = "| threads | fringewatch ms, median | least - most | Python, patch by patch, ms | median ratio | Python, sharing, ms | median ratio |"
     lines, differences = [], []
     for threads in arguments.threads:
-        peer, own_times, peer_times = PythonPipeline(onnx, channels, threads), [], []
+        peers = [PythonPipeline(networks, channels, threads), SharingPipeline(networks, channels, threads, surroundings)]
+        own_times, peer_times = [], [[], []]
         for path in files[:3]:
             engine.ask("file", path, threads)
-            peer.p_max(path)
+            for peer in peers:
+                peer.p_max(path)
         for path in files[: arguments.rounds]:
             time.sleep(0.1)  # for engines that keep their threads spinning
             own, p = map(float, engine.ask("file", path, threads).split())
-            begin = time.perf_counter()
-            other = peer.p_max(path)
-            peer_times.append(1e3 * (time.perf_counter() - begin))
             own_times.append(own)
+            for peer, times in zip(peers, peer_times):
+                time.sleep(0.1)
+                begin = time.perf_counter()
+                other = peer.p_max(path)
+                times.append(1e3 * (time.perf_counter() - begin))
             differences.append(abs(p - other))
-        own, theirs = statistics.median(own_times), statistics.median(peer_times)
-        ratio = statistics.median(b / a for a, b in zip(own_times, peer_times))
-        lines.append(f"| {threads} | {own:.1f} | {min(own_times):.1f} - {max(own_times):.1f} | {theirs:.1f} | {ratio:.2f} |")
-    note = f"P_max of both differs by {statistics.median(differences):.4f} in the median, {max(differences):.3f} at most: the peer's edges ignore the mask."
-    return ["| threads | fringewatch ms, median | least - most | Python ms, median | median ratio |", "|---|---|---|---|---|"] + lines, note
+        cells = [str(threads), f"{statistics.median(own_times):.1f}", f"{min(own_times):.1f} - {max(own_times):.1f}"]
+        for times in peer_times:
+            cells += [f"{statistics.median(times):.1f}", f"{statistics.median(b / a for a, b in zip(own_times, times)):.2f}"]
+        lines.append(f"| {' | '.join(cells)} |")
+    note = (
+        f"P_max differs from the sharing peer's by {statistics.median(differences):.4f} in the median, {max(differences):.3f} at most: "
+        "the peer's edges ignore the mask.")
+    return [head, "|---|---|---|---|---|---|---|"] + lines, note
 
 
 def archive(binary, model, files, arguments):
@@ -150,9 +190,15 @@ def main():
         print(engine.ask("model", arguments.model), file=sys.stderr)
         peer = network_peers.half_pooled(arguments.model)
         channels = peer.conv1.in_channels
-        torch.onnx.export(
-            peer, torch.zeros(1, channels, 224, 224), str(folder / "model.onnx"), dynamo=False, input_names=["x"], dynamic_axes={"x": {0: "n"}})
-        table, note = one_file(engine, files, folder / "model.onnx", channels, arguments)
+        networks = {name: folder / f"{name}.onnx" for name in ("forward", "trunk", "head")}
+        for name, shape in {"forward": (channels, 224, 224), "trunk": (channels, 512, 512), "head": (128, 13, 13)}.items():
+            torch.onnx.export(
+                network_peers.Part(peer, name), torch.zeros(1, *shape), str(networks[name]), dynamo=False, input_names=["x"],
+                dynamic_axes={"x": {0: "n"}})
+        card = json.loads(arguments.model.with_suffix(".json").read_text())
+        if "surroundings" not in card:
+            sys.exit(f"the card of {arguments.model} has no surroundings: its model cannot share what patches have in common")
+        table, note = one_file(engine, files, networks, channels, card["surroundings"], arguments)
         engine.close()
         print("One file of 500 x 500 pixels to P_max:\n\n" + "\n".join(table) + "\n\n" + note, flush=True)
         print("\nArchive:\n\n" + "\n".join(archive(arguments.fringewatch, arguments.model, files, arguments)))

@@ -37,7 +37,9 @@ private func image(height: Int, width: Int) -> GreyImage {
 
 private func logOdds(_ probability: Float) -> Double { log(Double(probability)) - log1p(-Double(probability)) }
 
-private func probabilities(_ model: CNNModel, _ origins: [(y: Int, x: Int)], _ images: GreyImage..., viewsFrom: Double = .infinity) throws -> [Float] {
+private func probabilities(
+    _ model: CNNModel, _ origins: [(y: Int, x: Int)], _ images: GreyImage..., viewsFrom: Double = .infinity
+) throws -> [Float] {
     try model.probabilities(
         of: images.indices.flatMap { image in origins.map { (image: image, origin: PatchOrigin(y: $0.y, x: $0.x)) } }, in: images,
         viewsFrom: viewsFrom, threads: 2)

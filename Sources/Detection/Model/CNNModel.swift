@@ -75,7 +75,8 @@ public struct CNNModel: Sendable {
         }
         if let surroundings = card.surroundings {
             guard surroundings.scale > 0, surroundings.scale.isFinite, surroundings.shift.isFinite, surroundings.pixels > 0 else {
-                throw refuse("its surroundings have the scale \(surroundings.scale), the shift \(surroundings.shift) and \(surroundings.pixels) pixels")
+                throw refuse(
+                    "its surroundings have the scale \(surroundings.scale), the shift \(surroundings.shift) and \(surroundings.pixels) pixels")
             }
             guard network.canSlide else { throw refuse("its card has surroundings, but its network sees each patch alone") }
         }

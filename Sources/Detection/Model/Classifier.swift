@@ -78,10 +78,15 @@ struct Classifier: Sendable {
             guard let (height, width) = some.first.map({ (images[$0].height, images[$0].width) }) else { continue }
             let shape = Shape([encoding.channels, height, width]).batch(of: some.count)
             let values = [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
-                for image in some { encode(images[image], PatchOrigin(y: 0, x: 0), height: height, width: width, .upright, to: buffer, from: &count) }
+                for image in some {
+                    encode(images[image], PatchOrigin(y: 0, x: 0), height: height, width: width, .upright, to: buffer, from: &count)
+                }
             }
             let windows = some.enumerated().flatMap { number, image in
-                (places[image] ?? []).map { (index: $0, window: SlidingNetwork.Window(picture: number, y: patches[$0].origin.y, x: patches[$0].origin.x)) }
+                (places[image] ?? []).map { index in
+                    let origin = patches[index].origin
+                    return (index: index, window: SlidingNetwork.Window(picture: number, y: origin.y, x: origin.x))
+                }
             }
             let logits = try sliding.forward(Tensor(shape: shape, values: values), windows: windows.map(\.window), threads: threads).values
             for (number, (index, window)) in windows.enumerated() {
