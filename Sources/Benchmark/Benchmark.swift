@@ -28,6 +28,7 @@ struct Benchmark {
     private var model: CNNModel?
 
     static func main() {
+        FreedMemory.keep()
         var benchmark = Benchmark()
         print("ready")
         fflush(nil)

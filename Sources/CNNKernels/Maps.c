@@ -27,22 +27,30 @@ void cnn_clear_border(const cnn_map *map, int32_t top, int32_t bottom, int32_t l
         }
 }
 
+/// Pixels from..<to of a map's row, for each of them the values of a plane's row, or 0 beyond its ends.
+static void load_edge(const float *row, int width, int block, int shift, int from, int to, float *target, ptrdiff_t pixel)
+{
+    for (int x = from; x < to; x++)
+        for (int i = 0; i < block; i++) {
+            int source = x * block - shift + i;
+            target[x * pixel + i] = source >= 0 && source < width ? row[source] : 0;
+        }
+}
+
 /// One row of one plane, `block` values to a pixel of the map; the row begins `shift` pixels after the first one that is read.
 static void load_row(const float *row, int width, int block, int shift, int map_width, float *target, ptrdiff_t pixel)
 {
-    for (int x = 0; x < map_width; x++) {
-        const float *from = row + x * block - shift;
-        float *to = target + x * pixel;
-        if (x * block >= shift && x * block - shift + block <= width) {
-            if (block == 4) memcpy(to, from, 4 * sizeof(float));
-            else for (int i = 0; i < block; i++) to[i] = from[i];
-        } else {
-            for (int i = 0; i < block; i++) {
-                int source = x * block - shift + i;
-                to[i] = source >= 0 && source < width ? row[source] : 0;
-            }
-        }
-    }
+    // Between them every pixel has all its values.
+    int first = (shift + block - 1) / block, last = (width + shift) / block;
+    if (first > map_width) first = map_width;
+    if (last > map_width) last = map_width;
+    if (last < first) last = first;
+    load_edge(row, width, block, shift, 0, first, target, pixel);
+    const float *from = row + first * block - shift;
+    float *to = target + first * pixel;
+    if (block == 4) for (int x = first; x < last; x++, from += 4, to += pixel) memcpy(to, from, 4 * sizeof(float));
+    else for (int x = first; x < last; x++, from += block, to += pixel) for (int i = 0; i < block; i++) to[i] = from[i];
+    load_edge(row, width, block, shift, last, map_width, target, pixel);
 }
 
 void cnn_load_planes(

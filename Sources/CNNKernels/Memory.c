@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #if defined(__linux__)
+#include <malloc.h>
 #include <sys/mman.h>
 #endif
 #include "CNNKernels.h"
@@ -22,3 +23,12 @@ float *cnn_allocate(size_t count)
 }
 
 void cnn_free(float *values) { free(values); }
+
+void cnn_keep_freed_memory(void)
+{
+#if defined(__GLIBC__)
+    // Blocks from 32 MiB on, the most that can be said here, go back all the same.
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 128 << 20);
+#endif
+}

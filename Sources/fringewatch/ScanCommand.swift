@@ -4,6 +4,7 @@ import Daemon
 import Detection
 import Domain
 import Foundation
+import NeuralNetwork
 
 struct ScanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,6 +49,7 @@ struct ScanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        FreedMemory.keep()
         let scanner: FileScanner
         do {
             let (weights, settings) = try judgement()

@@ -132,6 +132,8 @@ void cnn_triad(float *a, const float *b, const float *c, size_t count);
 /// Zeroed floats at a page's or a cache line's begin; large blocks on large pages where the system has them. NULL where there is no memory.
 float *cnn_allocate(size_t count);
 void cnn_free(float *values);
+/// The allocator keeps up to 128 MiB that are freed, for later; nothing where it is not glibc's.
+void cnn_keep_freed_memory(void);
 
 /// Zeros in the border of a map: `top` rows above, `bottom` below, `left` pixels before each row, `right` after it.
 void cnn_clear_border(const cnn_map *map, int32_t top, int32_t bottom, int32_t left, int32_t right);

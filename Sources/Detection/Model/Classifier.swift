@@ -73,8 +73,8 @@ struct Classifier: Sendable {
     ) throws -> [Float] {
         var result = [Float](repeating: 0, count: patches.count)
         let places = Dictionary(grouping: patches.indices) { patches[$0].image }
-        // Eight of 500 x 500 are 17 MB for two channels.
-        for some in places.keys.sorted().cut(into: 8) {
+        // One for each thread: 500 x 500 are 2 MB for two channels, which a thread's caches just hold.
+        for some in places.keys.sorted().cut(into: threads) {
             guard let (height, width) = some.first.map({ (images[$0].height, images[$0].width) }) else { continue }
             let shape = Shape([encoding.channels, height, width]).batch(of: some.count)
             let values = [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
