@@ -28,6 +28,19 @@ private func problems(_ text: String) -> [String] {
     #expect(folder.path == "/data/chips")
 }
 
+@Test(arguments: ["config/recipes/", "", "/elsewhere/"])
+func `paths start at the recipe's folder, however the recipe was named`(folder: String) throws {
+    let start = URL(fileURLWithPath: folder + "recipe.yaml").deletingLastPathComponent()
+    let recipe = try Recipe("name: test\ndata: [{folder: ../../chips}]", file: "recipe.yaml", folder: start)
+    guard case .folder(let found) = recipe.data[0].source else {
+        Issue.record("\(recipe.data[0])")
+        return
+    }
+    let here = FileManager.default.currentDirectoryPath
+    let expected = ["config/recipes/": "\(here)/chips", "": "\(here)/../../chips", "/elsewhere/": "/chips"]
+    #expect(found.path == URL(fileURLWithPath: try #require(expected[folder])).standardizedFileURL.path)
+}
+
 @Test(arguments: [
     // what is added to the good recipe, what the message names
     ("trainng: {epochs: 3}", ["line 4", "trainng: found an unknown key", "did you mean training?"]),

@@ -173,7 +173,7 @@ extension RecipeSection {
     }
 
     func file(_ name: String) -> URL? {
-        text(name, upTo: 4000).map { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : folder.appending(path: $0).standardized }
+        text(name, upTo: 4000).map { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : folder.appending(path: $0).standardizedFileURL }
     }
 
     static func parse(_ text: String) -> Double? {
