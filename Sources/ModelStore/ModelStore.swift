@@ -117,7 +117,7 @@ public struct ModelStore: Sendable {
 
     // MARK: Changing
 
-    /// Copies a model with its card into the store, after it was loaded once. The same model again changes nothing.
+    /// Copies a model with its card into the store, after it was loaded once. The same model again changes nothing, or mends what was damaged.
     public func install(weights file: URL) throws(StoreError) -> ModelReference {
         let model: CNNModel
         let weights: Data
@@ -134,6 +134,7 @@ public struct ModelStore: Sendable {
         guard ModelID.isStorable(name: model.id.name) else { throw .notStorable(name: model.id.name) }
         let lock = try lock()
         defer { lock.release() }
+        try requireOneCard(model)
         let target = self.weights(of: .installed(model.id))
         // The card first: a model is listed by its weights, and then its card is there.
         try DurableFile.write(card, to: ModelCard.location(besideWeights: target))
@@ -141,6 +142,16 @@ public struct ModelStore: Sendable {
         // The file may have been replaced between the two reads.
         _ = try load(.installed(model.id))
         return .installed(model.id)
+    }
+
+    /// Scores carry the model's name and the checksum of its weights: two cards by which the same weights say different things need two names.
+    private func requireOneCard(_ model: CNNModel) throws(StoreError) {
+        for reference in [ModelReference.shipped, .installed(model.id)] {
+            // Nothing is there yet, or what is damaged is to be mended.
+            guard let other = try? ModelCard(besideWeights: weights(of: reference)), other.name == model.id.name, other.sha256 == model.card.sha256
+            else { continue }
+            guard other.judges(like: model.card) else { throw .otherCard(reference) }
+        }
     }
 
     /// Puts a model in force, after it was loaded once. Whenever the process is killed, either the old one or the new one is in force.

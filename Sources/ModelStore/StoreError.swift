@@ -7,6 +7,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case unknown(String, known: [String])
     case ambiguous(String, candidates: [String])
     case notStorable(name: String)
+    case otherCard(ModelReference)
     case unusable(ModelReference, ModelError)
     case notAModel(path: String, ModelError)
     case otherModel(ModelReference, found: String)
@@ -23,6 +24,9 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .ambiguous(let text, let candidates): "\(text) may be \(candidates.joined(separator: " or ")): give the name with its checksum"
         case .notStorable(let name):
             "the model's card names it '\(name)': use 1 to 80 letters, digits, points, hyphens and underscores, and not 'shipped'"
+        case .otherCard(let model):
+            "\(model) has the same weights already, with a card by which they say something else: give the new card another name, "
+                + "or nobody could tell whose scores are whose"
         case .unusable(let model, let error): "\(model) cannot be used: \(error)"
         case .notAModel(let path, let error): "\(path) is not taken into the store: \(error)"
         case .otherModel(let model, let found): "the file of \(model) holds another model, \(found): install it again"

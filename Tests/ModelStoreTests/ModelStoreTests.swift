@@ -51,6 +51,38 @@ struct ModelStoreTests {
         }
     }
 
+    @Test func `the same weights with a card by which they say something else need another name`() throws {
+        let reference = try workshop.install("next")
+        let installed = try Data(contentsOf: ModelCard.location(besideWeights: store.weights(of: reference)))
+        let other = try workshop.make("next")
+        try Self.change(cardOf: other, "{\n", to: Self.withSurroundings)
+        let error = #expect(throws: StoreError.self) { try store.install(weights: other) }
+        #expect(error?.description.contains("another name") == true)
+        #expect(try Data(contentsOf: ModelCard.location(besideWeights: store.weights(of: reference))) == installed)
+        // Other words say nothing else.
+        let reworded = try workshop.make("next")
+        try Self.change(cardOf: reworded, "Less than one fringe", to: "A fringe at most")
+        #expect(try store.install(weights: reworded) == reference)
+    }
+
+    @Test func `the shipped model's weights need another name too, with another card`() throws {
+        let copy = workshop.folder.appending(path: "copy.safetensors")
+        try FileManager.default.copyItem(at: Workshop.starter, to: copy)
+        try FileManager.default.copyItem(at: ModelCard.location(besideWeights: Workshop.starter), to: ModelCard.location(besideWeights: copy))
+        #expect(try store.install(weights: copy).description.hasPrefix("starter@"))
+        try Self.change(cardOf: copy, "{\n", to: Self.withSurroundings)
+        #expect(throws: StoreError.self) { try store.install(weights: copy) }
+    }
+
+    private static let withSurroundings = "{\n  \"surroundings\": {\"scale\": 1.1, \"shift\": -2, \"pixels\": 48, \"on\": \"made\"},\n"
+
+    private static func change(cardOf weights: URL, _ text: String, to other: String) throws {
+        let file = ModelCard.location(besideWeights: weights)
+        let card = try String(decoding: Data(contentsOf: file), as: UTF8.self)
+        #expect(card.contains(text))
+        try Data(card.replacing(text, with: other, maxReplacements: 1).utf8).write(to: file)
+    }
+
     @Test(arguments: Damage.allCases)
     func `a damaged model is neither installed, nor promoted, nor rolled back to, and what is in force stays`(damage: Damage) throws {
         let outside = try workshop.make("outside")
