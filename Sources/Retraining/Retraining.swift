@@ -184,8 +184,7 @@ public struct Retraining: Sendable {
         do {
             return try SurroundingsFit.surroundings(
                 of: training.network, parameters, patches: known.heldPatches, name: "the base set", threads: settings.threads)
-                ?? untaught.card.surroundings
-        } catch is EvaluationError { return untaught.card.surroundings }
+        } catch is SurroundingsFit.Problem { return untaught.card.surroundings }
     }
 
     private static let notCalibrated = "Its probabilities were not calibrated anew after it was retrained."

@@ -70,7 +70,7 @@ struct TrainCommand: ParsableCommand {
     private func finish(_ trained: TrainedNetwork, _ plan: Recipe, _ data: TrainingData, _ run: TrainingRun, _ folder: URL) throws {
         let package = try ModelPackage(trained, plan, data)
         if let problem = package.calibrationProblem { say("the model is not calibrated: \(problem)") }
-        if let problem = package.surroundingsProblem { say("the model will see each patch alone, which takes longer: \(problem)") }
+        if let problem = package.surroundingsProblem { say("the model will see each patch of a crop alone, which takes longer: \(problem)") }
         let location = try package.write(to: folder)
         try package.writeScores(to: folder)
         if let checkpoint = run.checkpointLocation, FileManager.default.fileExists(atPath: checkpoint.path) {

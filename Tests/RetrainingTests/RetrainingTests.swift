@@ -23,15 +23,15 @@ struct RetrainingTests {
     private static let side = 300
 
     /// Rings of a radius and a shape, with a little noise; `stretch` makes them ellipses.
-    private func crop(_ number: Int, isDeformation: Bool, volcano: String, stretch: Float) -> ReviewedCrop {
-        let geometry = GridGeometry(width: Self.side, height: Self.side, west: -91, north: 0, pixelWidth: 0.001, pixelHeight: 0.001)
+    private func crop(_ number: Int, isDeformation: Bool, volcano: String, stretch: Float, side: Int = 300) -> ReviewedCrop {
+        let geometry = GridGeometry(width: side, height: side, west: -91, north: 0, pixelWidth: 0.001, pixelHeight: 0.001)
         var random = SeededGenerator(seed: UInt64(number))
-        var values = [Float](repeating: 0, count: Self.side * Self.side)
-        for y in 0..<Self.side {
-            for x in 0..<Self.side {
-                let (dx, dy) = (Float(x - 150) / stretch, Float(y - 150) * stretch)
+        var values = [Float](repeating: 0, count: side * side)
+        for y in 0..<side {
+            for x in 0..<side {
+                let (dx, dy) = (Float(x - side / 2) / stretch, Float(y - side / 2) * stretch)
                 let phase = 22 / (1 + (dx * dx + dy * dy) / 2500) + Float.random(in: -0.3...0.3, using: &random)
-                values[y * Self.side + x] = phase - 2 * .pi * (phase / (2 * .pi)).rounded()
+                values[y * side + x] = phase - 2 * .pi * (phase / (2 * .pi)).rounded()
             }
         }
         let centre = GeoPoint(latitude: -0.15, longitude: -90.85)!
@@ -140,6 +140,38 @@ struct RetrainingTests {
         for (before, after) in zip(try margins(CNNModel.load(weights: plain.challenger)), try margins(calibrated)) where abs(after) < 8 {
             #expect(abs(calibration.scale * before + calibration.shift - after) < 1e-2)
         }
+    }
+
+    @Test func `what surroundings change is measured anew on patches that were held back, and kept where they are too few`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "retraining-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "starter.safetensors")
+        try FileManager.default.copyItem(at: Self.starter, to: file)
+        let text = try String(decoding: Data(contentsOf: ModelCard.location(besideWeights: Self.starter)), as: UTF8.self)
+        let before = "{\n  \"surroundings\": {\"scale\": 1.25, \"shift\": -3, \"pixels\": 48, \"on\": \"made\"},\n"
+        try Data(text.replacing("{\n", with: before, maxReplacements: 1).utf8).write(to: ModelCard.location(besideWeights: file))
+        var settings = Retraining.Settings()
+        (settings.draws, settings.epochs) = (2, 20)
+        let retraining = try Retraining(file, settings: settings)
+        func surroundings(held: [LabelledPatch], _ name: String) throws -> ModelCard.Surroundings {
+            let crops = [crop(0, isDeformation: true, volcano: "a", stretch: 1), crop(5, isDeformation: false, volcano: "a", stretch: 2.2)]
+            let outcome = try retraining.run(reviewed: crops, base: base(), held: held, name: name, into: folder)
+            return try #require(try CNNModel.load(weights: outcome.challenger).card.surroundings)
+        }
+        let kept = try surroundings(held: base(), "few")
+        #expect((kept.scale, kept.shift, kept.on) == (1.25, -3, "made"))
+        let wide = (0..<104).map { number -> LabelledPatch in
+            let isQuiet = number % 2 == 0
+            let rings = crop(200 + number, isDeformation: true, volcano: "x", stretch: 1, side: 320)
+            // Some of either kind look like the other: no line can part what can be parted perfectly.
+            let levels = GreyScale.levels(of: rings.phase.values.map { isQuiet == (number % 10 < 8) ? $0 * 0.02 : $0 })
+            return LabelledPatch(
+                levels: levels, side: 320, label: isQuiet ? .background : .deformation, group: "\(number)", kind: "made", name: "\(number)")
+        }
+        let measured = try surroundings(held: wide, "many")
+        #expect(measured.on == "104 patches of the base set, 52 with deformation" && measured.pixels == 48)
+        #expect(measured.scale > 0 && (measured.scale, measured.shift) != (1.25, -3))
     }
 
     @Test func `verdicts on one volcano alone are no reason to promote`() throws {

@@ -13,8 +13,8 @@ public struct ModelPackage: Sendable {
     public let scores: [ScoredPatches]
     /// Why it is not calibrated although that was wanted; nil where it is.
     public let calibrationProblem: EvaluationError?
-    /// Why it will see each patch alone although it could slide; nil where it will not, or cannot.
-    public let surroundingsProblem: EvaluationError?
+    /// Why it will see each patch alone; nil where it will not.
+    public let surroundingsProblem: SurroundingsFit.Problem?
 
     /// - Throws: `WeightFileError` where half precision cannot hold it.
     public init(_ trained: TrainedNetwork, _ recipe: Recipe, _ data: TrainingData) throws {
@@ -39,14 +39,13 @@ public struct ModelPackage: Sendable {
         }
         self.scores = scores
         var surroundings: ModelCard.Surroundings?
-        var surroundingsProblem: EvaluationError?
-        if let fit {
-            let patches = data.validation.filter { fit.sets.contains($0.name) }.flatMap(\.patches)
-            do {
-                surroundings = try SurroundingsFit.surroundings(
-                    of: network.logits, rounded, patches: patches, name: fit.sets.joined(separator: ", "), threads: recipe.threads)
-            } catch let error as EvaluationError { surroundingsProblem = error }
-        }
+        var surroundingsProblem: SurroundingsFit.Problem?
+        let sets = data.validation.filter { fit?.sets.contains($0.name) ?? true }
+        do {
+            surroundings = try SurroundingsFit.surroundings(
+                of: network.logits, rounded, patches: sets.flatMap(\.patches), name: sets.map(\.name).joined(separator: ", "),
+                threads: recipe.threads)
+        } catch let problem as SurroundingsFit.Problem { surroundingsProblem = problem }
         self.surroundingsProblem = surroundingsProblem
         card = try Self.card(
             trained, recipe, data, checksum: Checksums.sha256(of: weights), fit: fit, surroundings: surroundings, scores: scores)
