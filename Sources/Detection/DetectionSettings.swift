@@ -17,11 +17,12 @@ public struct DetectionSettings: Hashable, Codable, Sendable {
     /// For P_max a patch with at least this probability is looked at mirrored and turned as well, and the mean of the log-odds counts. Deformation is
     /// deformation in every view: on 1,957 synthetic patches the share found at a TNR of 0.98 rose from 0.812 to 0.840.
     public var viewsFrom = 0.1
-    /// Pixels between patches for P_max: half a patch, as published.
+    /// Pixels between patches for P_max: half a patch, as published. A model that sees patches in their surroundings takes them at multiples of its
+    /// step, 16 pixels: strides are rounded down to one.
     public var stride = 112
-    /// Pixels between patches for the place of what is flagged.
+    /// Pixels between patches for the place of what is flagged; 48 where the step is 16.
     public var placeStride = 56
-    /// From this P_max on the place is looked for at `placeStride`, with 36 patches instead of 16.
+    /// From this P_max on the place is looked for at `placeStride`, with 49 patches (36 at 56 pixels) instead of 16.
     public var flaggedFrom = 0.5
     /// From this P_max on the motion is counted: well below any threshold that somebody is told from.
     public var motionFrom = 0.2

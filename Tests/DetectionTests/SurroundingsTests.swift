@@ -104,6 +104,36 @@ func `a source is flagged near its place by a model that sees surroundings`(seed
     #expect(result.probability?.geometry == scene.phase().geometry)
 }
 
+@Test(arguments: [150, 224, 230, 260, 333])
+func `a crop of any size is judged by a model that sees surroundings, on its own grid`(side: Int) throws {
+    let scene = MadeScene(side: side, peak: -25, source: (Double(side) / 2, Double(side) / 2))
+    let detector = VolcanoDetector(model: try model(card(scale: 1.2, shift: -1)), threads: 2)
+    let result = try detector.assess(phase: scene.phase(), coherence: nil, summit: #require(MadeScene.summit))
+    guard case .scored(let finding) = result.result else {
+        Issue.record("not scored")
+        return
+    }
+    let probability = try #require(result.probability)
+    #expect(probability.geometry == scene.phase().geometry)
+    #expect(probability.values.allSatisfy { (0...1).contains($0) } && finding.pMax.value > 0.2)
+    // Patches of 224 pixels at every 112, and one at the end, which is filled up to the next 16.
+    let along = [150: 1, 224: 1, 230: 2, 260: 2, 333: 2][side] ?? 0
+    #expect(finding.patches.total == along * along)
+}
+
+@Test func `crops of several sizes, with and without data, are judged together as they are apart`() throws {
+    let detector = VolcanoDetector(model: try model(card(scale: 1.2, shift: -1)), threads: 2)
+    let summit = try #require(MadeScene.summit)
+    let island = MadeScene(peak: -25, valid: { y, x in (y - 230) * (y - 230) + (x - 290) * (x - 290) < 20_000 })
+    let (small, other) = (MadeScene(side: 224, peak: -25, source: (112, 112)), MadeScene(side: 300, seed: 4))
+    let scenes = [MadeScene(peak: -25), small, island, other, MadeScene(valid: { _, _ in false })]
+    let crops = scenes.map { VolcanoCrop(phase: $0.phase(), coherence: nil, summit: summit) }
+    func score(_ result: DetectionResult) -> Double? { if case .scored(let finding) = result.result { finding.pMax.value } else { nil } }
+    let together = try detector.assess(crops).map(score), apart = try crops.map { score(try detector.assess([$0])[0]) }
+    #expect(together.map { $0 == nil } == [false, false, false, false, true])
+    for (one, other) in zip(together, apart) { #expect(abs((one ?? -1) - (other ?? -1)) < 1e-5) }
+}
+
 @Test func `an image is filled up so that patches at its end begin at a step`() throws {
     let phase = MadeScene(side: 250).phase()
     let sizes = [(100, 16), (224, 16), (225, 16), (250, 1), (250, 16), (240, 16)].map { side, step in

@@ -83,18 +83,31 @@ import Testing
         #expect(try sliding.forward(pictures.items(0..<1), windows: [windows[2]], threads: 3).values == one.items(2..<3).values)
     }
 
+    @Test func `takes pictures of more sizes than it keeps ready`() throws {
+        let network = try Network.alexNetPooled(width: 0.125)
+        let sliding = try #require(try SlidingNetwork(network, network.drawnParameters(seed: 8)))
+        let last = pictures(1, channels: 1, height: 304, width: 224)
+        func outputs(_ picture: Tensor) throws -> [Float] {
+            try sliding.forward(picture, windows: [.init(picture: 0, y: 0, x: 0)], threads: 1).values
+        }
+        let first = try outputs(last)
+        for height in [224, 240, 256, 272, 288] { _ = try outputs(pictures(1, channels: 1, height: height, width: 224)) }
+        #expect(try outputs(last) == first)
+    }
+
     @Test func `is not made of a network whose convolutions lie in branches`() throws {
         for network in [try Network.resNet50(side: 64), try .inceptionV3(side: 107)] {
             #expect(try SlidingNetwork(network, network.initialParameters(seed: 1)) == nil)
         }
     }
 
-    @Test func `refuses a picture smaller than a kernel or with other channels`() throws {
+    @Test func `refuses a picture smaller than a window or with other channels`() throws {
         let network = try Network.alexNetPooled(width: 0.125)
         let sliding = try #require(try SlidingNetwork(network, network.drawnParameters(seed: 6)))
-        for (channels, side) in [(1, 8), (2, 224)] {
+        for (channels, side) in [(1, 8), (1, 100), (1, 223), (2, 224)] {
             let pictures = pictures(1, channels: channels, height: side, width: side)
-            #expect(throws: ShapeError.self) { try sliding.forward(pictures, windows: [], threads: 1) }
+            let windows = [SlidingNetwork.Window(picture: 0, y: 0, x: 0)]
+            #expect(throws: ShapeError.self) { try sliding.forward(pictures, windows: windows, threads: 1) }
         }
     }
 }

@@ -1,18 +1,18 @@
 import NeuralNetwork
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The log-odds of deformation in squares of images, as one network sees them.
 struct Classifier: Sendable {
-    private let network: CompiledNetwork
-    /// Nil where the model's card does not say what it changes to see a patch in its surroundings.
-    private let sliding: (network: SlidingNetwork, surroundings: ModelCard.Surroundings)?
+    private let engine: Engine
     private let encoding: InputEncoding
+    let input: Shape
+    let output: Shape
     let side: Int
+
+    private enum Engine {
+        case patchByPatch(CompiledNetwork)
+        /// Also patches together with what is round them, and what the model's card says that this changes.
+        case sliding(SlidingNetwork, ModelCard.Surroundings)
+    }
 
     /// A square of an image.
     struct Patch {
@@ -21,32 +21,37 @@ struct Classifier: Sendable {
     }
 
     init(_ network: Network, _ parameters: Parameters, card: ModelCard) throws {
-        self.network = try CompiledNetwork(network, parameters)
-        sliding = try card.surroundings.flatMap { surroundings in
-            try SlidingNetwork(network.logits, parameters).map { ($0, surroundings) }
+        let network = network.logits
+        if let surroundings = card.surroundings, let sliding = try SlidingNetwork(network, parameters) {
+            engine = .sliding(sliding, surroundings)
+        } else {
+            engine = .patchByPatch(try CompiledNetwork(network, parameters))
         }
+        (input, output) = (network.input, network.output)
         encoding = card.input.encoding
         side = card.input.width
     }
 
-    var input: Shape { network.input }
-    var output: Shape { network.output }
-
     /// Whether it sees patches in their surroundings.
-    var canSlide: Bool { sliding != nil }
+    var canSlide: Bool { if case .sliding = engine { true } else { false } }
 
     /// Patches of images larger than a patch begin at multiples of so many pixels.
-    var step: Int { sliding?.network.step ?? 1 }
+    var step: Int { if case .sliding(let network, _) = engine { network.step } else { 1 } }
 
     /// Of each patch as it lies in its image: together with what is round it, where the model can do that.
     /// - Parameter threads: how many to use; the caller's thread waits.
     func logOdds(of patches: [Patch], in images: [GreyImage], threads: Int) throws -> [Float] {
-        guard let sliding else { return try logOdds(of: patches, .upright, in: images, threads: threads) }
+        guard case .sliding(let network, let surroundings) = engine else { return try logOdds(of: patches, .upright, in: images, threads: threads) }
         // Images of one size go together, in a batch.
         let sizes = Dictionary(grouping: patches.indices) { Shape([images[patches[$0].image].height, images[patches[$0].image].width]) }
         var result = [Float](repeating: 0, count: patches.count)
-        for indices in sizes.values {
-            let values = try logOdds(of: indices.map { patches[$0] }, in: images, sliding.network, sliding.surroundings, threads: threads)
+        for (size, indices) in sizes {
+            let some = indices.map { patches[$0] }
+            // A patch that is its whole image has no surroundings.
+            let values =
+                size == [side, side]
+                ? try logOdds(of: some, .upright, in: images, threads: threads)
+                : try logOdds(of: some, in: images, network, surroundings, threads: threads)
             for (index, value) in zip(indices, values) { result[index] = value }
         }
         return result
@@ -58,18 +63,24 @@ struct Classifier: Sendable {
         result.reserveCapacity(patches.count)
         // 64 patches are 13 MB of input for each channel, whatever the number of images.
         for some in patches.cut(into: 64) {
-            let values = [Float](unsafeUninitializedCapacity: some.count * network.input.count) { buffer, count in
+            let values = [Float](unsafeUninitializedCapacity: some.count * input.count) { buffer, count in
                 for patch in some { encode(images[patch.image], patch.origin, height: side, width: side, view, to: buffer, from: &count) }
             }
-            let output = try network.forward(Tensor(shape: network.input.batch(of: some.count), values: values), threads: threads)
-            result += stride(from: 1, to: output.values.count, by: 2).map { output.values[$0].logOdds }
+            let batch = Tensor(shape: input.batch(of: some.count), values: values)
+            let logits =
+                switch engine {
+                case .patchByPatch(let network): try network.forward(batch, threads: threads)
+                case .sliding(let network, _):
+                    try network.forward(batch, windows: (0..<some.count).map { .init(picture: $0, y: 0, x: 0) }, threads: threads)
+                }
+            result += (0..<some.count).map { logits.logOdds(item: $0) }
         }
         return result
     }
 
     /// - Parameter images: of one size.
     private func logOdds(
-        of patches: [Patch], in images: [GreyImage], _ sliding: SlidingNetwork, _ surroundings: ModelCard.Surroundings, threads: Int
+        of patches: [Patch], in images: [GreyImage], _ network: SlidingNetwork, _ surroundings: ModelCard.Surroundings, threads: Int
     ) throws -> [Float] {
         var result = [Float](repeating: 0, count: patches.count)
         let places = Dictionary(grouping: patches.indices) { patches[$0].image }
@@ -88,10 +99,10 @@ struct Classifier: Sendable {
                     return (index: index, window: SlidingNetwork.Window(picture: number, y: origin.y, x: origin.x))
                 }
             }
-            let logits = try sliding.forward(Tensor(shape: shape, values: values), windows: windows.map(\.window), threads: threads).values
+            let logits = try network.forward(Tensor(shape: shape, values: values), windows: windows.map(\.window), threads: threads)
             for (number, (index, window)) in windows.enumerated() {
                 let edges = surroundings.edges(y: window.y, x: window.x, side: side, height: height, width: width)
-                result[index] = surroundings.corrected(logits[2 * number + 1] - logits[2 * number], edges: edges)
+                result[index] = surroundings.corrected(logits.logOdds(item: number), edges: edges)
             }
         }
         return result
@@ -117,9 +128,9 @@ struct Classifier: Sendable {
     }
 }
 
-extension Float {
-    /// Of a probability, which may be 0 or 1.
-    fileprivate var logOdds: Float { log(max(self, .leastNormalMagnitude)) - log(max(1 - self, .ulpOfOne / 2)) }
+extension Tensor {
+    /// Of two logits, the second deformation's.
+    fileprivate func logOdds(item: Int) -> Float { values[2 * item + 1] - values[2 * item] }
 }
 
 extension Array {

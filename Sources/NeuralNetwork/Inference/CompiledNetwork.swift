@@ -75,9 +75,13 @@ public struct CompiledNetwork: Sendable, CustomStringConvertible {
     }
 
     private func runSharingMaps(_ run: InferenceRun, _ workers: Workers) throws(ShapeError) {
-        let memories = (0..<workers.count).map { _ in memory.take(program) }
-        defer { for memory in memories { self.memory.giveBack(memory) } }
-        try run.runStages(sharingMaps: workers, memories)
+        let memory = self.memory.take(program)
+        let scratches = [memory.scratch] + (1..<workers.count).map { _ in self.memory.takeScratch(program) }
+        defer {
+            self.memory.giveBack(memory)
+            for scratch in scratches.dropFirst() { self.memory.giveBackScratch(scratch) }
+        }
+        try run.runStages(sharingMaps: workers, memory.maps, scratches: scratches)
     }
 
     private func runSharingItems(_ run: InferenceRun, _ workers: Workers) throws(ShapeError) {

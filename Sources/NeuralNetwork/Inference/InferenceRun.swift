@@ -1,32 +1,41 @@
 import CNNKernels
 import Synchronization
 
-/// One thread's memory for running a program, kept from one batch to the next.
-final class InferenceMemory: @unchecked Sendable {
+/// One thread's memory for running a program.
+struct InferenceMemory: Sendable {
     let maps: FloatMemory
     let scratch: FloatMemory
-
-    init(_ program: InferenceProgram) {
-        maps = FloatMemory(count: program.plan.workerCount)
-        scratch = FloatMemory(count: program.scratchCount)
-    }
 }
 
-/// Memory that is not in use; a network that runs on two threads at once ends up with two of each.
+/// Memory of a program that is not in use, kept from one batch to the next; a network that runs on two threads at once ends up with two of each.
 final class SpareMemory: Sendable {
-    private let spare = Mutex<[InferenceMemory]>([])
+    private let maps = Mutex<[FloatMemory]>([])
+    private let scratch = Mutex<[FloatMemory]>([])
     private let batch = Mutex<[FloatMemory]>([])
 
-    func take(_ program: InferenceProgram) -> InferenceMemory { spare.withLock { $0.popLast() } ?? InferenceMemory(program) }
+    func take(_ program: InferenceProgram) -> InferenceMemory {
+        InferenceMemory(
+            maps: maps.withLock { $0.popLast() } ?? FloatMemory(count: program.plan.workerCount), scratch: takeScratch(program))
+    }
 
-    func giveBack(_ memory: InferenceMemory) { spare.withLock { $0.append(memory) } }
+    func giveBack(_ memory: InferenceMemory) {
+        maps.withLock { $0.append(memory.maps) }
+        giveBackScratch(memory.scratch)
+    }
+
+    /// For who helps with the maps of another.
+    func takeScratch(_ program: InferenceProgram) -> FloatMemory {
+        scratch.withLock { $0.popLast() } ?? FloatMemory(count: program.scratchCount)
+    }
+
+    func giveBackScratch(_ memory: FloatMemory) { scratch.withLock { $0.append(memory) } }
 
     func takeBatch(count: Int) -> FloatMemory {
         let found = batch.withLock { list in list.firstIndex { $0.count >= count }.map { list.remove(at: $0) } }
         return found ?? FloatMemory(count: count)
     }
 
-    /// One block stays: the largest.
+    /// Two blocks stay: the largest.
     func giveBackBatch(_ memory: FloatMemory) {
         batch.withLock { list in
             list.append(memory)
@@ -62,7 +71,9 @@ struct InferenceRun: @unchecked Sendable {
     }
 
     /// The stages for a batch too small for each thread to have items of its own: the threads share every map.
-    func runStages(sharingMaps workers: Workers, _ memories: [InferenceMemory]) throws(ShapeError) {
+    /// - Parameter scratches: one for each thread.
+    func runStages(sharingMaps workers: Workers, _ maps: FloatMemory, scratches: [FloatMemory]) throws(ShapeError) {
+        let memory = InferenceMemory(maps: maps, scratch: scratches[0])
         enum Phase {
             case borders(step: Int)
             case pieces(step: Int, [Range<Int>])
@@ -73,7 +84,7 @@ struct InferenceRun: @unchecked Sendable {
                 let some = Items(of: first..<min(first + stage.items, items), base: 0)
                 for step in stage.steps.prefix(while: { $0 < wanted.steps }) {
                     if !plan.borders[step].isEmpty { phases.append((some, .borders(step: step))) }
-                    let pieces = pieces(step, some, memories[0])
+                    let pieces = pieces(step, some, memory)
                     let parts = max(1, min(workers.count, pieces))
                     phases.append((some, .pieces(step: step, (0..<parts).map { pieces * $0 / parts..<pieces * ($0 + 1) / parts })))
                 }
@@ -83,15 +94,15 @@ struct InferenceRun: @unchecked Sendable {
         let failures = Failures()
         workers.share(phases: counts) { phase, task, worker in
             switch phases[phase].work {
-            case .borders(let step): clearBorders(step, phases[phase].items, memories[0])
+            case .borders(let step): clearBorders(step, phases[phase].items, memory)
             case .pieces(let step, let parts):
                 do throws(ShapeError) {
-                    try run(step, phases[phase].items, memories[0], scratch: memories[worker].scratch, pieces: parts[task])
+                    try run(step, phases[phase].items, memory, scratch: scratches[worker], pieces: parts[task])
                 } catch { failures.note(error) }
             }
         }
         if let first = failures.first { throw first }
-        if !plan.places[wanted.map].isOfBatch { store(Items(of: 0..<items, base: 0), memories[0]) }
+        if !plan.places[wanted.map].isOfBatch { store(Items(of: 0..<items, base: 0), memory) }
     }
 
     /// What the whole batch goes through at once, its outputs shared among the threads.

@@ -12,6 +12,7 @@ public struct SlidingNetwork: Sendable {
     private let trunk: [Layer]
     /// The trunk's map for one window.
     private let places: Shape
+    /// The trunk's.
     private let parameters: Parameters
     private let head: CompiledNetwork
     private let trunks = Trunks()
@@ -39,12 +40,11 @@ public struct SlidingNetwork: Sendable {
         let strides = trunk.map(\.slidingStride)
         guard strides.allSatisfy({ $0 != nil }), !rest.flatMap(\.leaves).contains(where: \.isConvolution) else { return nil }
         self.network = network
-        self.parameters = parameters
+        self.parameters = parameters.only(trunk)
         step = strides.reduce(1) { $0 * ($1 ?? 1) }
         self.trunk = trunk
         places = try Layer.outputShape(of: trunk, for: network.input)
-        head = try CompiledNetwork(
-            try Network("\(network.name)-windows", input: places, layers: rest), parameters)
+        head = try CompiledNetwork(Network("\(network.name)-windows", input: places, layers: rest), parameters)
     }
 
     /// The outputs for some windows, in their order.
@@ -52,10 +52,16 @@ public struct SlidingNetwork: Sendable {
     /// Blocks the calling thread.
     /// - Parameters:
     ///   - pictures: (pictures, channels, height, width), at least as large as a window.
-    ///   - windows: at multiples of `step`.
+    ///   - windows: in the pictures, at multiples of `step`.
     /// - Throws: `ShapeError` where the pictures have other channels or are smaller.
     public func forward(_ pictures: Tensor, windows: [Window], threads: Int) throws -> Tensor {
-        let map = try trunk(for: pictures.shape.item).forward(pictures, threads: threads)
+        let picture = pictures.shape.item
+        guard picture.rank == 3, picture[0] == network.input[0], picture[1] >= network.input[1], picture[2] >= network.input[2] else {
+            throw ShapeError(
+                operation: "windows of \(network.name)", input: pictures.shape, expected: network.input.batch(of: 1),
+                reason: "the pictures must have as many channels as a window and be at least as large")
+        }
+        let map = try trunk(for: picture).forward(pictures, threads: threads)
         let (channels, height, width) = map.shape.item.asMap
         let (rows, columns) = (places[1], places[2])
         let values = [Float](unsafeUninitializedCapacity: windows.count * places.count) { buffer, count in
@@ -63,8 +69,9 @@ public struct SlidingNetwork: Sendable {
                 for window in windows {
                     let (y, x) = (window.y / step, window.x / step)
                     precondition(
-                        window.y % step == 0 && window.x % step == 0 && y + rows <= height && x + columns <= width,
-                        "windows lie in the picture, at multiples of the step")
+                        (0..<pictures.shape[0]).contains(window.picture) && window.y >= 0 && window.x >= 0
+                            && window.y % step == 0 && window.x % step == 0 && y + rows <= height && x + columns <= width,
+                        "windows lie in the pictures, at multiples of the step")
                     for channel in 0..<channels {
                         for row in 0..<rows {
                             let first = ((window.picture * channels + channel) * height + y + row) * width + x
@@ -87,19 +94,31 @@ public struct SlidingNetwork: Sendable {
         }
     }
 
-    /// Trunks for the sizes of pictures that were asked for last: nearly always one.
+    /// Trunks for the sizes of pictures that were asked for last: nearly always one or two.
     private final class Trunks: Sendable {
         private static let most = 4
+        /// The one asked for last is the first.
         private let kept = Mutex<[(picture: Shape, network: CompiledNetwork)]>([])
 
         func network(for picture: Shape, make: () throws -> CompiledNetwork) throws -> CompiledNetwork {
-            if let found = kept.withLock({ $0.first { $0.picture == picture } }) { return found.network }
+            if let found = found(picture) { return found }
             let made = try make()
-            kept.withLock {
-                $0.insert((picture, made), at: 0)
-                if $0.count > Self.most { $0.removeLast() }
+            return kept.withLock { kept in
+                // Somebody else may have made it meanwhile.
+                if let found = kept.first(where: { $0.picture == picture }) { return found.network }
+                kept.insert((picture, made), at: 0)
+                if kept.count > Self.most { kept.removeLast() }
+                return made
             }
-            return made
+        }
+
+        private func found(_ picture: Shape) -> CompiledNetwork? {
+            kept.withLock { kept in
+                guard let place = kept.firstIndex(where: { $0.picture == picture }) else { return nil }
+                let found = kept.remove(at: place)
+                kept.insert(found, at: 0)
+                return found.network
+            }
         }
     }
 }

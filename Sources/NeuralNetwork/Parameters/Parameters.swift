@@ -38,6 +38,12 @@ public struct Parameters: Sendable {
         return WeightFile(name: name, tensors: tensors.filter { wanted.contains($0.key) })
     }
 
+    /// Only those that some layers need.
+    func only(_ layers: [Layer]) -> Parameters {
+        let names = layers.flatMap(\.leaves).flatMap(\.ownSpecifications).map(\.name)
+        return Parameters(names: names, tensors: tensors.filter { names.contains($0.key) })
+    }
+
     /// These parameters with some replaced.
     /// - Precondition: names and shapes are there already.
     public func replacing(_ others: [String: Tensor]) -> Parameters {
