@@ -263,9 +263,10 @@ def write_safetensors(tensors, path):
 class OnnxRuntime:
     name = "ONNX Runtime"
 
-    def __init__(self, onnx, threads):
+    def __init__(self, onnx, threads, spins=True):
         import onnxruntime
         options = onnxruntime.SessionOptions()
+        options.add_session_config_entry("session.intra_op.allow_spinning", "1" if spins else "0")
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         self.session = onnxruntime.InferenceSession(str(onnx), options, providers=["CPUExecutionProvider"])
 

@@ -14,7 +14,7 @@ each patch, as published; the other computes what patches share once, as fringew
 Archive: `fringewatch scan` of ever more synthetic interferograms, the program's start and all output included; the largest resident set
 is what the kernel says of the process.
 """
-import argparse, json, os, pathlib, statistics, subprocess, sys, tempfile, time
+import argparse, ctypes, json, os, pathlib, statistics, subprocess, sys, tempfile, time
 
 import network
 
@@ -31,6 +31,7 @@ class PythonPipeline:
     """The network sees each patch on its own."""
 
     SIDE = 500
+    SPINS = True  # its threads wait for work awake, as ONNX Runtime's do unless told otherwise
 
     def __init__(self, networks, channels, threads):
         # OpenCV complains of every file's georeference, which it does not know.
@@ -44,13 +45,13 @@ class PythonPipeline:
         # What a level is to the network, channel by channel: its height, or the phase's cosine and sine with no data as 0.
         self.encoding = numpy.stack([(levels - 128) / 128] if channels == 1 else [numpy.cos(phase), numpy.sin(phase)]).astype(numpy.float32)
         self.encoding[:, 128] = 0
-        self.engines = {name: network_peers.OnnxRuntime(path, threads) for name, path in networks.items()}
+        self.forward = network_peers.OnnxRuntime(networks["forward"], threads, spins=self.SPINS)
         axis = numpy.exp(-((numpy.arange(224) - 111.5) ** 2) / (2 * (224 / 6) ** 2))
         self.weight = numpy.outer(axis, axis).astype(numpy.float32)
 
     def first_look(self, planes, places):
         import numpy
-        return log_odds(self.engines["forward"].run(numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in places]))[:, 1])
+        return log_odds(self.forward.run(numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in places]))[:, 1])
 
     def scores(self, planes, places):
         """From 0.1 on a patch is looked at mirrored and turned as well, and the mean of the log-odds counts."""
@@ -60,7 +61,7 @@ class PythonPipeline:
         if len(doubtful):
             some = numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in (places[i] for i in doubtful)])
             views = numpy.concatenate([some[..., ::-1], some[..., ::-1, ::-1], some[..., ::-1, :]])
-            again = log_odds(self.engines["forward"].run(numpy.ascontiguousarray(views))[:, 1]).reshape(3, -1)
+            again = log_odds(self.forward.run(numpy.ascontiguousarray(views))[:, 1]).reshape(3, -1)
             odds[doubtful] = numpy.mean(numpy.vstack([odds[doubtful], again]), axis=0)
         return 1 / (1 + numpy.exp(-odds))
 
@@ -103,32 +104,42 @@ class SharingPipeline(PythonPipeline):
     """The convolutions run once over the whole picture, as in fringewatch; the model's card says what that changes."""
 
     SIDE = 512  # patches begin at multiples of 16
+    SPINS = False  # the waiting threads of one network would take the processor from the next one's
 
     def __init__(self, networks, channels, threads, surroundings):
         super().__init__(networks, channels, threads)
+        import network_peers
+        self.trunk, self.head = (network_peers.OnnxRuntime(networks[name], threads, spins=self.SPINS) for name in ("trunk", "head"))
         self.surroundings = surroundings
 
     def first_look(self, planes, places):
         import numpy
-        maps = self.engines["trunk"].run(planes[None])[0]
-        odds = log_odds(self.engines["head"].run(numpy.stack([maps[:, y // 16:y // 16 + 13, x // 16:x // 16 + 13] for y, x in places]))[:, 1])
+        maps = self.trunk.run(planes[None])[0]
+        odds = log_odds(self.head.run(numpy.stack([maps[:, y // 16:y // 16 + 13, x // 16:x // 16 + 13] for y, x in places]))[:, 1])
         reach = self.surroundings["pixels"]
         edges = numpy.array([sum(min(1, d / reach) for d in (y, x, self.SIDE - 224 - y, self.SIDE - 224 - x)) for y, x in places]) / 4
         return odds * (1 + (self.surroundings["scale"] - 1) * edges) + self.surroundings["shift"] * edges
 
 
+def keep_freed_memory():
+    """As fringewatch's scan does: memory that was freed stays for the next file (glibc's M_MMAP_THRESHOLD and M_TRIM_THRESHOLD)."""
+    mallopt = ctypes.CDLL(None).mallopt
+    if not (mallopt(-3, 32 << 20) and mallopt(-1, 128 << 20)):
+        sys.exit("the C library does not let freed memory be kept")
+
+
 def one_file(engine, files, networks, channels, surroundings, arguments):
     head = (
         "| files | threads | fringewatch ms, median | least - most | Python, patch by patch, ms | median ratio | Python, sharing, ms | median ratio |")
-    lines, differences = [], []
+    lines, differences, rounds = [], [], min(arguments.rounds, len(files))
     for row, together in {"after a pause": 1, "ten in a row": 10}.items():
         for threads in arguments.threads:
             peers = [PythonPipeline(networks, channels, threads), SharingPipeline(networks, channels, threads, surroundings)]
-            scores = []
+            scores = {}
 
             def own(path):
                 time, score = map(float, engine.ask("file", path, threads).split())
-                scores.append(score)
+                scores[path] = score
                 return time
 
             def timed(peer):
@@ -137,7 +148,7 @@ def one_file(engine, files, networks, channels, surroundings, arguments):
                     score = peer.p_max(path)
                     elapsed = 1e3 * (time.perf_counter() - begin)
                     if isinstance(peer, SharingPipeline):
-                        differences.append(abs(score - scores[len(differences) % arguments.rounds]))
+                        differences.append(abs(score - scores[path]))
                     return elapsed
                 return run
 
@@ -147,10 +158,10 @@ def one_file(engine, files, networks, channels, surroundings, arguments):
                 for peer in peers:
                     peer.p_max(path)
             times = [[], [], []]
-            for first in range(0, arguments.rounds, together):
+            for first in range(0, rounds, together):
                 for run, taken in zip(everybody, times):
                     time.sleep(0.1)  # for engines that keep their threads spinning
-                    taken += [run(path) for path in files[first : min(first + together, arguments.rounds)]]
+                    taken += [run(path) for path in files[first : min(first + together, rounds)]]
             cells = [row, str(threads), f"{statistics.median(times[0]):.1f}", f"{min(times[0]):.1f} - {max(times[0]):.1f}"]
             for taken in times[1:]:
                 cells += [f"{statistics.median(taken):.1f}", f"{statistics.median(b / a for a, b in zip(times[0], taken)):.2f}"]
@@ -206,6 +217,7 @@ def main():
         network.install(arguments.venv)
     import network_peers
     import torch
+    keep_freed_memory()
     engine = network.Engine(arguments.benchmark)
     with tempfile.TemporaryDirectory(prefix="fringewatch-pipeline-") as folder:
         folder = pathlib.Path(folder)

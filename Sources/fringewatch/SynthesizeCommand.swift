@@ -36,6 +36,9 @@ struct SynthesizeCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("A folder of SRTM tiles for real terrain.", valueName: "folder"), completion: .directory)
     var terrain: String?
 
+    @Option(name: .long, help: ArgumentHelp("Share of the scenes with deformation, 0 to 1. (default: 0.6)", valueName: "share"))
+    var deformation: Double?
+
     @Flag(name: .long, help: "Write labelled 320 x 320 chips instead of scenes.")
     var patches = false
 
@@ -50,13 +53,16 @@ struct SynthesizeCommand: ParsableCommand {
             throw ValidationError("--count takes 1 to 1000000 and --first 0 to 100000000")
         }
         guard (400...1000).contains(side), side % 2 == 0 else { throw ValidationError("--side takes even numbers from 400 to 1000") }
+        if let deformation, !(0...1).contains(deformation) { throw ValidationError("--deformation takes a share from 0 to 1") }
         guard (1...256).contains(threads) else { throw ValidationError("--threads takes 1 to 256") }
     }
 
     func run() throws {
         do {
             let tiles = try terrain.map { try TerrainTiles(folder: URL(fileURLWithPath: $0)) }
-            let generator = SceneGenerator(tiles: tiles, side: side, seed: seed)
+            var recipe = SceneRecipe()
+            if let deformation { recipe.deformationShare = deformation }
+            let generator = SceneGenerator(recipe: recipe, tiles: tiles, side: side, seed: seed)
             let place = URL(fileURLWithPath: folder)
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             let made = patches ? try writePatches(generator, place) : try writeScenes(generator, place)

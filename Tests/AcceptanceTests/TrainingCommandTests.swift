@@ -51,7 +51,9 @@ import Testing
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "pictures").path).contains { $0.hasSuffix(".png") })
 
             let scenes = folder.appending(path: "scenes").path
-            #expect(try await Program.run(["synthesize", scenes, "--count", "2"]).status == 0)
+            let quiet = try await Program.run(["synthesize", scenes, "--count", "2", "--deformation", "0"])
+            #expect(quiet.status == 0 && quiet.output.contains("2 scenes, 0 with deformation"), "\(quiet.errors)")
+            #expect(try await Program.run(["synthesize", scenes, "--deformation", "1.5"]).errors.contains("a share from 0 to 1"))
             let scanned = try await Program.run(["scan", scenes, "--at=0.3,0.3", "--model", weights, "--json"])
             #expect(scanned.status == 0 && scanned.output.contains("\"mine@"), "\(scanned.errors)")
 

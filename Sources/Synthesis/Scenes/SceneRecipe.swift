@@ -21,6 +21,17 @@ public struct SceneRecipe: Codable, Hashable, Sendable {
         self.realTerrain = realTerrain
         self.fringes = fringes
     }
+
+    /// Of all scenes, those with deformation; the other kinds keep their shares among themselves.
+    public var deformationShare: Double {
+        get { (kinds[.deformation] ?? 0) / kinds.values.reduce(0, +) }
+        set {
+            let others = kinds.filter { $0.key != .deformation }
+            let sum = others.values.reduce(0, +)
+            kinds = others.mapValues { $0 / sum * (1 - newValue) }
+            kinds[.deformation] = newValue
+        }
+    }
 }
 
 /// What a scene is made to show: deformation, or one of the things that are taken for it.
