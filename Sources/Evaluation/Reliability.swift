@@ -78,6 +78,11 @@ public struct LogisticCalibration: Hashable, Sendable, Codable {
         return z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z))
     }
 
+    /// What leads from the margins that this one belongs to to those of another one: there they mean the same.
+    public func relative(to target: LogisticCalibration) -> LogisticCalibration {
+        LogisticCalibration(scale: scale / target.scale, shift: (shift - target.shift) / target.scale)
+    }
+
     /// - Parameters:
     ///   - cases: margins as scores.
     ///   - prevalence: the share of deformation that the probability is to hold for; nil for that of the cases.

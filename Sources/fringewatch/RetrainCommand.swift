@@ -18,8 +18,8 @@ struct RetrainCommand: AsyncParsableCommand {
             a few: repeated false positives do not swamp the rest.
 
             The challenger goes into the store. It may be promoted only if it keeps every confirmed positive that the present model flags \
-            at the alert threshold, and lowers the false positives both on the replayed crops and on volcanoes held out. Exit code 0: it \
-            may be promoted (and was, with --promote); 1: it may not, and the reasons are listed.
+            at the alert threshold, lowers the false positives both on the replayed crops and on volcanoes held out, and is no worse on \
+            base patches, which no model chose. Exit code 0: it may be promoted (and was, with --promote); 1: it may not, and the reasons are listed.
             """)
 
     @Option(
@@ -34,7 +34,7 @@ struct RetrainCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Keep the base patches here, and take them from here.", valueName: "folder"), completion: .directory)
     var cache: String?
     @Option(name: .long, help: "The challenger's name; by default the present one's with -reviewed and the date.") var name: String?
-    @Option(name: .long, help: "Epochs over the features.") var epochs = 30
+    @Option(name: .long, help: "How strongly the last layer is held to what it was, 0.001 to 1000.") var caution = Retraining.Settings().caution
     @Option(name: .long, help: "The same seed gives the same challenger.") var seed: UInt64 = 1
     @Option(name: .long, help: "Threads.") var threads = 2
     @Flag(name: .long, help: "Promote it if it may be promoted.") var promote = false
@@ -43,9 +43,8 @@ struct RetrainCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if threads < 1 || epochs < 1 || basePatches < 100 {
-            throw ValidationError("--threads and --epochs must be 1 or more, --base-patches 100 or more")
-        }
+        if threads < 1 || basePatches < 100 { throw ValidationError("--threads must be 1 or more, --base-patches 100 or more") }
+        guard (0.001...1000).contains(caution) else { throw ValidationError("--caution takes 0.001 to 1000") }
         if let name, !ModelID.isStorable(name: name) {
             throw ValidationError("--name takes letters, digits, point, hyphen and underscore, at most 80, and not \"shipped\"")
         }
@@ -109,7 +108,7 @@ struct RetrainCommand: AsyncParsableCommand {
 
     private func settings(_ desk: ModelCommand.Desk) -> Retraining.Settings {
         var settings = Retraining.Settings()
-        (settings.epochs, settings.seed, settings.threads) = (epochs, seed, threads)
+        (settings.caution, settings.seed, settings.threads) = (caution, seed, threads)
         settings.rule = PromotionRule(thresholds: desk.thresholds)
         settings.detection = DetectionSettings(desk.settings.detection)
         return settings
@@ -154,6 +153,8 @@ struct RetrainCommand: AsyncParsableCommand {
                 line("replayed", present, outcome.replayed.present), line("replayed", "\(reference)", outcome.replayed.challenger),
                 line("volcanoes held out", outcome.heldOut.untaught.model.description, outcome.heldOut.untaught),
                 line("volcanoes held out", "challengers without them", outcome.heldOut.challenger),
+                line("base patches held back", present, outcome.unchosen.present),
+                line("base patches held back", "\(reference)", outcome.unchosen.challenger),
             ], seconds: seconds)
     }
 }

@@ -10,6 +10,8 @@ private func scores(_ text: String) -> ModelScores {
     return ModelScores(model: ModelID(name: "m", checksum: "0123456789ab"), cases: cases)
 }
 
+private let none = (present: scores(""), challenger: scores(""))
+
 struct PromotionRuleTests {
     @Test(arguments: [
         // It keeps all and lowers the false positives.
@@ -32,19 +34,44 @@ struct PromotionRuleTests {
         present: String, challenger: String, heldOutPresent: String, heldOutChallenger: String, refusal: String?
     ) {
         let finding = PromotionRule().judge(
-            replayed: (scores(present), scores(challenger)), heldOut: (scores(heldOutPresent), scores(heldOutChallenger)))
+            replayed: (scores(present), scores(challenger)), heldOut: (scores(heldOutPresent), scores(heldOutChallenger)), unchosen: none)
         #expect(finding.mayPromote == (refusal == nil), "\(finding.reasons)")
         if let refusal { #expect(finding.reasons.contains { $0.contains(refusal) }, "\(finding.reasons)") }
     }
 
+    @Test(arguments: [
+        // So many patches without deformation newly flagged and no longer, with deformation lost and found: what is said.
+        (5, 0, 0, 0, "more of the base patches without deformation that were held back: 25 of 100 instead of 20"), (4, 0, 0, 0, nil),
+        (9, 4, 0, 0, nil), (30, 13, 0, 0, "more of the base patches without deformation"), (0, 20, 0, 0, nil),
+        (0, 0, 5, 0, "fewer of those with deformation: 45 of 100 instead of 50"), (0, 0, 4, 0, nil), (0, 0, 0, 20, nil),
+    ])
+    func `a challenger must not be worse on patches that no model chose, beyond chance`(
+        flagged: Int, cleared: Int, lost: Int, found: Int, refusal: String?
+    ) {
+        func patches(negatives: Int, positives: Int) -> [String] {
+            (0..<100).map { $0 < negatives ? "-0.6" : "-0.4" } + (0..<100).map { $0 < positives ? "+0.6" : "+0.4" }
+        }
+        let before = patches(negatives: 20, positives: 50)
+        var after = before
+        for index in 0..<cleared { after[index] = "-0.1" }
+        for index in 0..<flagged { after[50 + index] = "-0.9" }
+        for index in 0..<lost { after[100 + index] = "+0.1" }
+        for index in 0..<found { after[160 + index] = "+0.9" }
+        let finding = PromotionRule().judge(
+            replayed: (scores("+0.9 -0.7"), scores("+0.9 -0.3")), heldOut: (scores("-0.6"), scores("-0.4")),
+            unchosen: (scores(before.joined(separator: " ")), scores(after.joined(separator: " "))))
+        #expect(finding.mayPromote == (refusal == nil), "\(finding.reasons)")
+        if let refusal { #expect(finding.reasons.first?.contains(refusal) == true, "\(finding.reasons)") }
+    }
+
     @Test func `a volcano with thresholds of its own is held to them`() {
         let (present, challenger, apart) = (scores("+0.9 -0.7 -0.4"), scores("+0.7 -0.55 -0.3"), (scores("-0.6"), scores("-0.4")))
-        let refused = PromotionRule().judge(replayed: (present, challenger), heldOut: apart)
+        let refused = PromotionRule().judge(replayed: (present, challenger), heldOut: apart, unchosen: none)
         #expect(refused.reasons.count == 2, "a positive is lost, and no false positive falls below 0.5")
         // v0 alerts from 0.6, v1 is told from 0.6 on, v2 from 0.35: the positive is kept, and both false positives fall.
         let own = FlagThresholds(volcanoes: ["v0": .init(notify: 0.5, alert: 0.6), "v1": .init(notify: 0.6), "v2": .init(notify: 0.35)])
         #expect(present.counts(\.notify, of: own).falsePositives == 2 && challenger.counts(\.notify, of: own).falsePositives == 0)
-        #expect(PromotionRule(thresholds: own).judge(replayed: (present, challenger), heldOut: apart).mayPromote)
+        #expect(PromotionRule(thresholds: own).judge(replayed: (present, challenger), heldOut: apart, unchosen: none).mayPromote)
     }
 
     @Test func `counts and area are those of the scores, and what is not assessable is flagged by nobody`() {

@@ -54,7 +54,7 @@ struct RetrainingTests {
         _ crops: [ReviewedCrop], held: [LabelledPatch] = [], after present: URL? = nil, _ change: (inout Retraining.Settings) -> Void = { _ in }
     ) throws -> (Retraining.Outcome, URL) {
         var settings = Retraining.Settings()
-        (settings.draws, settings.epochs, settings.folds) = (4, 40, 2)
+        (settings.draws, settings.folds) = (4, 2)
         change(&settings)
         let folder = FileManager.default.temporaryDirectory.appending(path: "retraining-\(UUID().uuidString)")
         let outcome = try Retraining(present ?? Self.starter, untaught: Self.starter, settings: settings).run(
@@ -152,7 +152,7 @@ struct RetrainingTests {
         let before = "{\n  \"surroundings\": {\"scale\": 1.25, \"shift\": -3, \"pixels\": 48, \"on\": \"made\"},\n"
         try Data(text.replacing("{\n", with: before, maxReplacements: 1).utf8).write(to: ModelCard.location(besideWeights: file))
         var settings = Retraining.Settings()
-        (settings.draws, settings.epochs) = (2, 20)
+        settings.draws = 2
         let retraining = try Retraining(file, settings: settings)
         func surroundings(held: [LabelledPatch], _ name: String) throws -> ModelCard.Surroundings {
             let crops = [crop(0, isDeformation: true, volcano: "a", stretch: 1), crop(5, isDeformation: false, volcano: "a", stretch: 2.2)]

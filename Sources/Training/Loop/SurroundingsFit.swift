@@ -51,9 +51,9 @@ public enum SurroundingsFit {
             let cases = zip(wide, margins).map { ScoredCase(score: $1, isPositive: $0.label == .deformation) }
             do throws(EvaluationError) { return try LogisticCalibration(fitting: cases) } catch { throw .evaluation(error) }
         }
-        let (target, source) = (try fit(alone), try fit(together))
+        let change = try fit(together).relative(to: fit(alone))
         return ModelCard.Surroundings(
-            scale: source.scale / target.scale, shift: (source.shift - target.shift) / target.scale, pixels: pixels,
+            scale: change.scale, shift: change.shift, pixels: pixels,
             on: "\(wide.count) patches of \(name), \(positives) with deformation")
     }
 }
