@@ -96,10 +96,10 @@ def main():
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("--scenes", type=int, default=3000, help="that are reviewed")
     parser.add_argument("--unseen", type=int, default=2400, help="that both models are measured on")
-    parser.add_argument("--base-patches", type=int, default=3000, help="what retrain learns beside the verdicts")
+    parser.add_argument("--base-patches", type=int, default=2000, help="what retrain learns beside the verdicts")
     parser.add_argument("--terrain", type=pathlib.Path)
     parser.add_argument("--keep", type=pathlib.Path, help="keep scenes and base patches here (10 GB), and take them from here")
-    parser.add_argument("--seed", type=int, default=90_210)
+    parser.add_argument("--seed", type=int, default=31_415)
     arguments = parser.parse_args()
     binary, model = arguments.fringewatch.resolve(), arguments.model.resolve()
     terrain = arguments.terrain.resolve() if arguments.terrain else None

@@ -122,8 +122,10 @@ func reportingTrainingErrors(_ body: () throws -> Void) throws {
         throw Exit.configuration
     } catch let error as TrainingRunError {
         say("fringewatch: \(printable("\(error)"))")
-        if case .interrupted = error { throw Exit.temporary }
-        throw Exit.failure
+        switch error {
+        case .interrupted, .comparisonInterrupted: throw Exit.temporary
+        default: throw Exit.failure
+        }
     } catch {
         say("fringewatch: \(printable("\(error)"))")
         throw Exit.failure

@@ -48,7 +48,7 @@ import Testing
     let config = try ComparisonConfig(contentsOf: file)
     let output = folder.url.appending(path: "out")
     var stops = 0
-    #expect(throws: TrainingRunError.self) {
+    #expect(throws: TrainingRunError.comparisonInterrupted(folder: output.path)) {
         try Comparison(config, folder: output).run(shouldStop: {
             stops += 1
             return stops > 36

@@ -21,7 +21,7 @@ public struct Comparison: Sendable {
     /// - Parameters:
     ///   - shouldStop: asked often; checkpoints are left.
     ///   - report: told what is being done.
-    /// - Throws: `TrainingRunError.interrupted`, `DataError`, `DurableFileError`.
+    /// - Throws: `TrainingRunError.comparisonInterrupted`, `DataError`, `DurableFileError`.
     public func run(shouldStop: () -> Bool = { false }, report: (String) -> Void = { _ in }) throws -> ComparisonResult {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let cache = PatchCache(folder: folder.appending(path: "patches"))
@@ -39,7 +39,9 @@ public struct Comparison: Sendable {
         for entry in config.methods {
             var results: [FoldResult] = []
             for fold in 0..<config.folds {
-                results.append(try result(entry, fold, patches, folds, shouldStop, report))
+                do { results.append(try result(entry, fold, patches, folds, shouldStop, report)) } catch TrainingRunError.interrupted {
+                    throw TrainingRunError.comparisonInterrupted(folder: folder.path)
+                }
             }
             methods.append(try ComparisonResult.Method(name: entry.name, folds: results, patches: patches))
         }

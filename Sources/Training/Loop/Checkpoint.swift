@@ -72,6 +72,7 @@ public enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertible
     case noCheckpoint(path: String)
     case diverged(step: Int, lastCheckpoint: String?)
     case interrupted(checkpoint: String?)
+    case comparisonInterrupted(folder: String)
     case sharesWithoutPatches
 
     public var description: String {
@@ -86,6 +87,7 @@ public enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertible
                 + (path.map { "; the checkpoint \($0) holds the last good weights" } ?? "")
         case .interrupted(let path):
             "stopped before the end" + (path.map { "; go on with --resume: the checkpoint \($0) holds everything" } ?? "")
+        case .comparisonInterrupted(let folder): "stopped before the end; the same command goes on from what \(folder) holds"
         case .sharesWithoutPatches: "no patch is left to train on: lower validation.share or add data"
         }
     }
