@@ -60,8 +60,7 @@ struct SynthesizeCommand: ParsableCommand {
     func run() throws {
         do {
             let tiles = try terrain.map { try TerrainTiles(folder: URL(fileURLWithPath: $0)) }
-            var recipe = SceneRecipe()
-            if let deformation { recipe.deformationShare = deformation }
+            let recipe = deformation.map { SceneRecipe().sharing(deformation: $0) } ?? SceneRecipe()
             let generator = SceneGenerator(recipe: recipe, tiles: tiles, side: side, seed: seed)
             let place = URL(fileURLWithPath: folder)
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)

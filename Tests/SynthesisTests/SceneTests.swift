@@ -32,14 +32,12 @@ import Testing
     }
 
     @Test func `the share of deformation is chosen, and the other kinds keep theirs among themselves`() {
-        var recipe = SceneRecipe()
-        #expect(abs(recipe.deformationShare - 0.6) < 1e-12)
-        for share in [0, 0.003, 0.5, 1] {
-            recipe.deformationShare = share
-            #expect(abs(recipe.deformationShare - share) < 1e-12)
+        for share in [0, 0.003, 0.1, 1] {
+            let kinds = SceneRecipe().sharing(deformation: share).kinds
+            #expect(kinds[.deformation] == share && abs(kinds.values.reduce(0, +) - 1) < 1e-12)
+            #expect(abs((kinds[.stratified] ?? 0) - (1 - share) * 0.55) < 1e-12 && abs((kinds[.ramp] ?? 0) - (1 - share) * 0.075) < 1e-12)
         }
-        recipe.deformationShare = 0.1
-        #expect(abs((recipe.kinds[.stratified] ?? 0) - 0.9 * 0.55) < 1e-12 && abs((recipe.kinds[.ramp] ?? 0) - 0.9 * 0.075) < 1e-12)
+        let recipe = SceneRecipe().sharing(deformation: 0.1)
         var random = SeededGenerator(seed: 4, purpose: "kinds", index: 0)
         let found = (0..<2000).count { _ in random.pick(recipe.kinds) == .deformation }
         #expect((150...250).contains(found), "200 expected, with a deviation of 13")

@@ -22,15 +22,14 @@ public struct SceneRecipe: Codable, Hashable, Sendable {
         self.fringes = fringes
     }
 
-    /// Of all scenes, those with deformation; the other kinds keep their shares among themselves.
-    public var deformationShare: Double {
-        get { (kinds[.deformation] ?? 0) / kinds.values.reduce(0, +) }
-        set {
-            let others = kinds.filter { $0.key != .deformation }
-            let sum = others.values.reduce(0, +)
-            kinds = others.mapValues { $0 / sum * (1 - newValue) }
-            kinds[.deformation] = newValue
-        }
+    /// The same recipe with this share of deformation among all scenes, 0 to 1; the other kinds keep their shares among themselves.
+    public func sharing(deformation share: Double) -> SceneRecipe {
+        let others = kinds.filter { $0.key != .deformation && $0.value > 0 }
+        let sum = others.values.reduce(0, +)
+        var recipe = self
+        recipe.kinds = others.mapValues { $0 / sum * (1 - share) }
+        recipe.kinds[.deformation] = share
+        return recipe
     }
 }
 
