@@ -56,12 +56,22 @@ public final class ServerProcess: Sendable {
     var isRunning: Bool { state.withLock { $0.process.isRunning } }
 }
 
-/// A new empty folder of this test's own below the system's temporary folder.
+/// A new empty folder of this test's own. It goes when all tests have ended, unless the environment has FRINGEWATCH_KEEP_TESTS.
 public func temporaryFolder(_ name: String = "test") throws -> URL {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "fringewatch-\(name)-\(UUID().uuidString.prefix(8))")
+    let folder = testsFolder.appending(path: "\(name)-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     return folder
 }
+
+/// Of this process, below the system's temporary folder. The name is short, for sockets lie in it.
+private let testsFolder: URL = {
+    atexit {
+        guard ProcessInfo.processInfo.environment["FRINGEWATCH_KEEP_TESTS"] == nil else { return }
+        // Nobody is left to hear of what cannot be removed.
+        try? FileManager.default.removeItem(at: testsFolder)
+    }
+    return FileManager.default.temporaryDirectory.appending(path: "fringewatch-tests-\(ProcessInfo.processInfo.processIdentifier)")
+}()
 
 /// A file beside this one.
 func serverFile(_ name: String) -> URL {
