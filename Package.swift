@@ -43,20 +43,22 @@ let package = Package(
         // Kernels of our own in C
         .target(name: "CNNKernels", cSettings: numericC),
         .target(name: "CPixels", cSettings: numericC),
+        .target(name: "CProcessors"),
 
         // Infrastructure
         .target(name: "Checksums", dependencies: ["CCrypto"], swiftSettings: strict),
+        .target(name: "Teamwork", dependencies: ["CProcessors"], swiftSettings: numeric),
         .target(name: "Transport", dependencies: ["CCurl", "Domain"], swiftSettings: strict),
         .target(name: "Service", dependencies: ["CSystemd"], swiftSettings: strict),
 
         // Stages
         .target(name: "Volcanoes", dependencies: ["Domain"], exclude: ["Data"], swiftSettings: strict),
         .target(name: "Catalogue", dependencies: ["Domain", "Transport", "Checksums"], swiftSettings: strict),
-        .target(name: "Raster", dependencies: ["CTIFF", "Domain"], swiftSettings: numeric),
+        .target(name: "Raster", dependencies: ["CTIFF", "Domain", "Teamwork"], swiftSettings: numeric),
         .target(name: "CWinograd", cSettings: numericC),
-        .target(name: "NeuralNetwork", dependencies: ["CNNKernels", "CWinograd", "COpenBLAS"], swiftSettings: numeric),
+        .target(name: "NeuralNetwork", dependencies: ["CNNKernels", "CWinograd", "COpenBLAS", "Teamwork"], swiftSettings: numeric),
         .target(
-            name: "Detection", dependencies: ["CPixels", "Domain", "Raster", "NeuralNetwork", "Checksums"], exclude: ["Models"],
+            name: "Detection", dependencies: ["CPixels", "Domain", "Raster", "NeuralNetwork", "Checksums", "Teamwork"], exclude: ["Models"],
             swiftSettings: numeric),
         .target(name: "Evidence", dependencies: ["Domain", "Raster"], swiftSettings: numeric),
         .target(name: "Evaluation", dependencies: ["CSVM"], swiftSettings: numeric),
@@ -117,6 +119,7 @@ let package = Package(
             name: "LoopbackServers", path: "Tests/LoopbackServers", exclude: ["Servers"], swiftSettings: strict),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"], swiftSettings: strict),
+        .testTarget(name: "TeamworkTests", dependencies: ["Teamwork"], swiftSettings: numeric),
         .testTarget(name: "TransportTests", dependencies: ["Domain", "Transport", "LoopbackServers"], swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
         .testTarget(name: "VolcanoesTests", dependencies: ["Domain", "Volcanoes"], swiftSettings: strict),

@@ -1,8 +1,8 @@
 internal import CTIFF
-internal import Dispatch
 public import Domain
 public import FoundationEssentials
 internal import Synchronization
+internal import Teamwork
 
 #if canImport(Glibc)
     internal import Glibc
@@ -131,7 +131,7 @@ public final class GeoTIFFFile {
         values.withUnsafeMutableBufferPointer { values in
             // Each part has rows and a handle of its own.
             nonisolated(unsafe) let (values, handles) = (values, handles)
-            DispatchQueue.concurrentPerform(iterations: handles.count) { part in
+            Team.share(handles.count, among: handles.count) { part, _ in
                 do throws(RasterError) {
                     try decoder.decode(part: part, of: handles.count, with: handles[part], to: values)
                 } catch { errors.withLock { $0[part] = error } }

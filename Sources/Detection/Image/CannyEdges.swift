@@ -1,5 +1,5 @@
 import CPixels
-import Dispatch
+import Teamwork
 
 #if canImport(Glibc)
     import Glibc
@@ -36,14 +36,10 @@ struct CannyEdges {
             count = image.levels.count
             guard let target = result.baseAddress, count > 0 else { return }
             let bands = max(1, min(threads, image.height / 64))
-            if bands == 1 {
-                findRidges(of: image, rows: 0..<image.height, to: target)
-            } else {
-                // Each band writes its own rows.
-                nonisolated(unsafe) let shared = target
-                DispatchQueue.concurrentPerform(iterations: bands) { band in
-                    findRidges(of: image, rows: image.height * band / bands..<image.height * (band + 1) / bands, to: shared)
-                }
+            // Each band writes its own rows.
+            nonisolated(unsafe) let shared = target
+            Team.share(bands, among: bands) { band, _ in
+                findRidges(of: image, rows: image.height * band / bands..<image.height * (band + 1) / bands, to: shared)
             }
         }
     }

@@ -1,6 +1,6 @@
 import CNNKernels
-import Dispatch
 import Synchronization
+import Teamwork
 
 #if canImport(Glibc)
     import Glibc
@@ -51,24 +51,7 @@ struct Workers {
     init(threads: Int) { count = max(1, threads) }
 
     /// Runs every task; blocks the calling thread until all are done.
-    func share(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
-        if count == 1 || tasks <= 1 {
-            for task in 0..<tasks { body(task, 0) }
-            return
-        }
-        let next = Atomic<Int>(0)
-        withoutActuallyEscaping(body) { body in
-            // Tasks write to memory of their own; this call ends after the last of them.
-            nonisolated(unsafe) let work = body
-            DispatchQueue.concurrentPerform(iterations: min(count, tasks)) { worker in
-                while true {
-                    let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                    if task >= tasks { return }
-                    work(task, worker)
-                }
-            }
-        }
-    }
+    func share(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) { Team.share(tasks, among: count, body) }
 
     /// Runs phases one after the other, each of so many tasks; blocks the calling thread until all are done.
     ///
@@ -76,7 +59,7 @@ struct Workers {
     /// that others have begun, so that it does not matter how many there are.
     func share(phases: [Int], _ body: (_ phase: Int, _ task: Int, _ worker: Int) -> Void) {
         let progress = phases.map { _ in Progress() }
-        share(count) { worker, _ in
+        Team.work(count) { worker in
             for (phase, tasks) in phases.enumerated() {
                 while true {
                     let task = progress[phase].begun.wrappingAdd(1, ordering: .relaxed).oldValue
