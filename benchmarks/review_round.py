@@ -37,8 +37,8 @@ def truth(folder):
 
 def synthesize(binary, folder, *options):
     if not folder.exists():
-        run(binary, "synthesize", folder.with_suffix(".part"), "--side", SIDE, *options)
-        folder.with_suffix(".part").rename(folder)
+        run(binary, "synthesize", folder.with_name(folder.name + ".part"), "--side", SIDE, *options)
+        folder.with_name(folder.name + ".part").rename(folder)
     return {p.name: truth(p) for p in sorted(folder.iterdir())}
 
 
@@ -110,7 +110,10 @@ def main():
         kept.mkdir(exist_ok=True)
         # Here, because a file can have a second name on its own file system alone.
         judged = pathlib.Path(tempfile.mkdtemp(prefix="judged-", dir=kept)) / "crops"
-        reviewed, unseen = kept / "reviewed", kept / "unseen"
+        # Other scenes have other folders: what is kept is taken for what was asked for.
+        drawn = f"seed-{arguments.seed}-" + (f"terrain-{terrain.name}" if terrain else "invented")
+        reviewed = kept / f"reviewed-{drawn}-{arguments.scenes}"
+        unseen = kept / f"unseen-{drawn}-{arguments.unseen}-after-{arguments.scenes}"
         labels = synthesize(binary, reviewed, "--count", arguments.scenes, "--deformation", SHARE, *options)
         counts = review(reviewed, labels, scan(binary, model, reviewed), judged)
         print(f"{len(labels)} scenes, {sum(counts.values())} verdicts: {counts[True]} deformation, {counts[False]} not.", file=sys.stderr)
