@@ -73,6 +73,21 @@ import Testing
         #expect(try CompiledNetwork(network, parameters).forward(alone, threads: 1).greatestDifference(from: expected) > 1e-4)
     }
 
+    @Test func `gives what a network for windows in their surroundings gives, which can be trained`() throws {
+        let network = try Network.alexNetPooled(width: 0.125, batchNormalised: true, channels: 2)
+        let parameters = network.drawnParameters(seed: 9)
+        let surrounded = try #require(try network.surrounded(by: 32))
+        #expect(surrounded.input == [2, 288, 288] && surrounded.output == network.output)
+        #expect(surrounded.parameterSpecifications.map(\.name) == network.parameterSpecifications.map(\.name))
+        let pictures = pictures(2, channels: 2, height: 288, width: 288)
+        let windows = (0..<2).map { SlidingNetwork.Window(picture: $0, y: 32, x: 32) }
+        let expected = try #require(try SlidingNetwork(network, parameters)).forward(pictures, windows: windows, threads: 2)
+        #expect(try #require(try surrounded.outputsOfLayers(pictures, parameters).last).greatestDifference(from: expected) < 1e-5)
+        #expect(try CompiledNetwork(surrounded, parameters).forward(pictures, threads: 2).greatestDifference(from: expected) < 1e-5)
+        #expect(try network.surrounded(by: 24) == nil && network.surrounded(by: 0) == nil)
+        #expect(try Network.resNet50(side: 64).surrounded(by: 32) == nil)
+    }
+
     @Test func `gives the same bits on any number of threads`() throws {
         let network = try Network.alexNetPooled(width: 0.25)
         let sliding = try #require(try SlidingNetwork(network, network.drawnParameters(seed: 7)))

@@ -38,7 +38,7 @@ func `a small network learns rings from noise, and its package is calibrated, ch
 @Test func `the same recipe gives the same weights, with more threads and across an interruption too`() throws {
     let data = try MadePatches.data()
     var recipe = try MadePatches.recipe(epochs: 2)
-    recipe.training.averaging = 0.9
+    (recipe.training.averaging, recipe.training.surroundings) = (0.9, 0.4)
     recipe.training.rateMultipliers = ["fc.": 2, "conv1.": 0.5, "conv5.": 1.5]
     recipe.threads = 2
     let whole = try TrainingRun(recipe, data, folder: nil).run()
@@ -96,6 +96,39 @@ func `a small network learns rings from noise, and its package is calibrated, ch
     #expect(try Data(contentsOf: location) == good)
     let error = #expect(throws: TrainingRunError.self) { try TrainingRun(recipe, data, folder: nil).run() }
     #expect("\(error as Any)".contains("lower the learning rate"))
+}
+
+@Test func `a training shows a share of its steps with what is round the patches, and measures both`() throws {
+    var recipe = try MadePatches.recipe(epochs: 2)
+    recipe.training.surroundings = 0.25
+    #expect((0..<12).filter(recipe.training.showsSurroundings) == [3, 7, 11])
+    let made = try MadePatches.data()
+    let wide = try TrainingData(
+        parts: [TrainingData.Part(name: "wide", patches: MadePatches.patches(32, side: 320))],
+        validation: made.validation + [TrainingData.ValidationSet(name: "wide", patches: (1000..<1012).map { MadePatches.patch($0, side: 320) })],
+        summary: "made")
+    let trained = try TrainingRun(recipe, wide, folder: nil).run()
+    // Patches of 240 pixels have too little round them.
+    #expect(trained.records.allSatisfy { $0.validation.map(\.name) == ["held", "wide", "wide surrounded"] })
+    recipe.training.surroundings = 0
+    #expect(try weights(TrainingRun(recipe, wide, folder: nil).run()) != weights(trained))
+    recipe.training.surroundings = 1
+    recipe.architecture = .resNet50
+    #expect(throws: TrainingRunError.noSurroundings(network: "resnet50")) { try TrainingRun(recipe, wide, folder: nil).run() }
+}
+
+@Test func `a batch shows patches with what is round them as it shows them alone`() throws {
+    let patch = MadePatches.patch(0, side: 320)
+    let maker = BatchMaker(
+        parts: [TrainingData.Part(name: "wide", patches: [patch])], augmentation: Augmentation(), input: [1, 224, 224], seed: 3)
+    let items = [EpochPlan.Item(part: 0, patch: 0)]
+    for epoch in 0..<4 {
+        let alone = maker.batch(items, 0..<1, epoch: epoch), wide = maker.batch(items, 0..<1, epoch: epoch, surroundings: 48)
+        #expect(alone.tensor.shape == [1, 1, 224, 224] && wide.tensor.shape == [1, 1, 320, 320])
+        for row in stride(from: 0, to: 224, by: 31) {
+            #expect(wide.tensor.values[(row + 48) * 320 + 48..<(row + 48) * 320 + 272] == alone.tensor.values[row * 224..<(row + 1) * 224])
+        }
+    }
 }
 
 @Test func `patience ends a training that gets no better`() throws {

@@ -87,7 +87,7 @@ struct Lowering {
             return Flow(map: append(pool.window, isMaximum: false, countsPadding: pool.countsPadding, flow.map, shape), shape: shape)
         case .adaptiveAveragePool(let extent): return appendAdaptive(layer, extent, flow, shape)
         case .meanMaxPool: return Flow(map: appendWhole(flow.map, mean: true, maximum: true), shape: shape)
-        case .batchNormalisation, .averagePool, .localResponseNormalisation, .softmax: return appendReference(layer, flow, shape)
+        case .batchNormalisation, .averagePool, .localResponseNormalisation, .middle, .softmax: return appendReference(layer, flow, shape)
         }
     }
 

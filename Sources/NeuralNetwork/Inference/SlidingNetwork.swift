@@ -34,17 +34,12 @@ public struct SlidingNetwork: Sendable {
     /// Nil where the network's convolutions do not move over the picture evenly: they lie in branches, or a pooling between them looks over the edge.
     /// - Throws: `WeightFileError` where the parameters are not those of the network.
     public init?(_ network: Network, _ parameters: Parameters) throws {
-        guard let last = network.layers.lastIndex(where: \.isConvolution) else { return nil }
-        let end = network.layers[(last + 1)...].firstIndex { !$0.isPixelByPixel } ?? network.layers.count
-        let (trunk, rest) = (Array(network.layers[..<end]), Array(network.layers[end...]))
-        let strides = trunk.map(\.slidingStride)
-        guard strides.allSatisfy({ $0 != nil }), !rest.flatMap(\.leaves).contains(where: \.isConvolution) else { return nil }
+        guard let division = SlidingDivision(network) else { return nil }
         self.network = network
+        (trunk, step) = (division.trunk, division.step)
         self.parameters = parameters.only(trunk)
-        step = strides.reduce(1) { $0 * ($1 ?? 1) }
-        self.trunk = trunk
         places = try Layer.outputShape(of: trunk, for: network.input)
-        head = try CompiledNetwork(Network("\(network.name)-windows", input: places, layers: rest), parameters)
+        head = try CompiledNetwork(Network("\(network.name)-windows", input: places, layers: division.rest), parameters)
     }
 
     /// The outputs for some windows, in their order.
@@ -121,31 +116,4 @@ public struct SlidingNetwork: Sendable {
             }
         }
     }
-}
-
-extension Layer {
-    fileprivate var isConvolution: Bool { if case .convolution = self { true } else { false } }
-
-    /// Whether an output depends on one pixel of the input alone.
-    fileprivate var isPixelByPixel: Bool {
-        switch self {
-        case .relu, .dropout, .batchNormalisation, .localResponseNormalisation: true
-        default: false
-        }
-    }
-
-    /// How many of its input's pixels lie between its output's, where it does the same everywhere; nil where it does not.
-    fileprivate var slidingStride: Int? {
-        if isPixelByPixel { return 1 }
-        return switch self {
-        case .convolution(let layer): layer.stride.height == layer.stride.width ? layer.stride.height : nil
-        case .maxPool(let pool): pool.window.slidingStride
-        case .averagePool(let pool): pool.window.slidingStride
-        default: nil
-        }
-    }
-}
-
-extension PoolingWindow {
-    fileprivate var slidingStride: Int? { padding == 0 && !roundsUp && stride.height == stride.width ? stride.height : nil }
 }

@@ -12,6 +12,11 @@ extension Layer {
         case .adaptiveAveragePool(let extent):
             return Shape(maps: try checkMaps(input).first, extent)
         case .meanMaxPool: return [2 * (try checkMaps(input)).first]
+        case .middle(let extent):
+            let maps = try checkMaps(input)
+            return try check(
+                maps, maps[1] >= extent.height && maps[2] >= extent.width && extent.count > 0, "the maps must be at least \(extent)",
+                Shape(maps: maps.first, extent))
         case .flatten: return [input.count]
         case .dense(let layer):
             return try check(input, input == [layer.inputFeatures], "the input must have \(layer.inputFeatures) features", [layer.outputFeatures])

@@ -15,6 +15,8 @@ public indirect enum Layer: Hashable, Sendable {
     ///
     /// A head for few weights: where in the patch a feature lies no longer matters, only how much of it there is and how strong it gets.
     case meanMaxPool
+    /// The middle of each map, of this extent: what a window in its surroundings has for itself. Where it cannot lie evenly, nearer to the upper left.
+    case middle(Extent)
     /// (channels, h, w) to (channels x h x w).
     case flatten
     case dense(Dense)
@@ -102,6 +104,7 @@ extension Layer {
         case .maxPool: "max pool"
         case .averagePool, .adaptiveAveragePool: "average pool"
         case .meanMaxPool: "mean and max pool"
+        case .middle: "middle"
         case .flatten: "flatten"
         case .softmax: "softmax"
         case .sequence: "sequence"
@@ -121,6 +124,7 @@ extension Layer {
         case .averagePool(let pool): "average pool \(pool.window.summary)"
         case .adaptiveAveragePool(let extent): "average pool to \(extent)"
         case .meanMaxPool: "mean and maximum of each map, means first"
+        case .middle(let extent): "the middle \(extent) of each map"
         case .flatten: "flatten"
         case .dense(let layer): "dense, \(layer.inputFeatures) to \(layer.outputFeatures) features"
         case .dropout(let layer): "dropout of \(layer.share)"

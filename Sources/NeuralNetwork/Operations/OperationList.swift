@@ -102,6 +102,7 @@ struct OperationList {
         case .averagePool(let pool): return AveragePoolOperation(pool, input: input, output: output())
         case .adaptiveAveragePool(let extent): return AveragePoolOperation(adaptingTo: extent, input: input, output: output())
         case .meanMaxPool: return MeanMaxOperation(input: input, output: output(), capacity: capacity)
+        case .middle(let extent): return MiddleOperation(extent, input: input, output: output())
         case .softmax: return SoftmaxOperation(input: input, output: output())
         case .flatten, .sequence, .residual, .branches:
             preconditionFailure("\(layer.name) is not an operation of its own")

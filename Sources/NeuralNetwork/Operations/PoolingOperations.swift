@@ -212,3 +212,37 @@ final class MeanMaxOperation: Operation {
         }
     }
 }
+
+/// The middle of each map.
+final class MiddleOperation: Operation {
+    let inputs: [Signal]
+    let output: Signal
+    private let extent: Extent
+
+    init(_ extent: Extent, input: Signal, output: Signal) {
+        self.extent = extent
+        inputs = [input]
+        self.output = output
+    }
+
+    func forward(_ pass: Pass) {
+        forEachRow(of: pass) { inner, outer in (output.values + inner).update(from: inputs[0].values + outer, count: extent.width) }
+    }
+
+    func backward(_ pass: Pass, adding: [Bool]) {
+        guard inputs[0].needsGradient else { return }
+        if !adding[0] { inputs[0].gradient.update(repeating: 0, count: pass.items * inputs[0].count) }
+        forEachRow(of: pass) { inner, outer in Vector.put(output.gradient + inner, to: inputs[0].gradient + outer, extent.width, adding: true) }
+    }
+
+    /// Where each row begins in the output and in the input.
+    private func forEachRow(of pass: Pass, _ body: (_ inner: Int, _ outer: Int) -> Void) {
+        let (channels, height, width) = inputs[0].shape.asMap
+        let (top, left) = ((height - extent.height) / 2, (width - extent.width) / 2)
+        pass.workers.share(pass.items) { item, _ in
+            for map in item * channels..<(item + 1) * channels {
+                for row in 0..<extent.height { body((map * extent.height + row) * extent.width, (map * height + top + row) * width + left) }
+            }
+        }
+    }
+}

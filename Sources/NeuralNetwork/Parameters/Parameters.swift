@@ -32,12 +32,6 @@ public struct Parameters: Sendable {
         WeightFile(name: name, tensors: tensors, metadata: metadata)
     }
 
-    /// Only those weights that a part of the network needs, such as its head.
-    public func weightFile(name: String, only part: Network) -> WeightFile {
-        let wanted = Set(part.parameterSpecifications.map(\.name))
-        return WeightFile(name: name, tensors: tensors.filter { wanted.contains($0.key) })
-    }
-
     /// Only those that some layers need.
     func only(_ layers: [Layer]) -> Parameters {
         let names = layers.flatMap(\.leaves).flatMap(\.ownSpecifications).map(\.name)

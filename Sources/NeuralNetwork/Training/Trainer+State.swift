@@ -15,13 +15,13 @@ extension Trainer {
 
     /// Goes on from a state.
     /// - Throws: `WeightFileError`, `TrainingError.otherState` where the file is not the state of this network under this optimiser.
-    public convenience init(_ network: Network, resuming state: WeightFile, settings: TrainingSettings) throws {
+    public convenience init(_ network: Network, resuming state: WeightFile, surrounded: Network? = nil, settings: TrainingSettings) throws {
         guard let text = state.metadata["steps"], let steps = Int(text), steps >= 0 else {
             throw TrainingError.otherState(file: state.name, reason: "it does not say how many steps were made")
         }
         let names = Set(network.parameterSpecifications.map(\.name))
         let weights = WeightFile(name: state.name, tensors: state.tensors.filter { !$0.key.contains(":") })
-        try self.init(network, Parameters(weights: weights, for: network), settings: settings)
+        try self.init(network, Parameters(weights: weights, for: network), surrounded: surrounded, settings: settings)
         var expected = names
         for (parameter, blocks) in zip(trained, memories) {
             for (memory, block) in zip(settings.optimiser.memories, blocks) {

@@ -3,6 +3,8 @@
 public final class Trainer {
     /// The network that is trained, without a softmax at its end.
     public let network: Network
+    /// The same for patches with what is round them; nil where it only ever sees patches alone.
+    public let surrounded: Network?
     public let settings: TrainingSettings
     /// Steps made.
     public internal(set) var steps = 0
@@ -11,7 +13,8 @@ public final class Trainer {
     /// For each trained parameter what the optimiser remembers.
     let memories: [[Block]]
     private let rates: [Float]
-    private var execution: Execution?
+    /// By the shape of one item.
+    private var executions: [Shape: Execution] = [:]
 
     /// What one step found: the loss before its change of the weights, and the logits (batch, classes) it came from.
     public struct Step: Sendable {
@@ -19,10 +22,12 @@ public final class Trainer {
         public let logits: Tensor
     }
 
+    /// - Parameter surrounded: `Network.surrounded(by:)`: steps then take batches of both shapes.
     /// - Throws: `WeightFileError` where the parameters are not the network's, `TrainingError` where the settings do not fit the network.
-    public init(_ network: Network, _ parameters: Parameters, settings: TrainingSettings) throws {
+    public init(_ network: Network, _ parameters: Parameters, surrounded: Network? = nil, settings: TrainingSettings) throws {
         try settings.check(network)
         self.network = network.logits
+        self.surrounded = surrounded?.logits
         self.settings = settings
         store = try ParameterStore(network, parameters) { !settings.isFrozen($0) }
         let trained = store.parameters.filter(\.isTrained)
@@ -37,16 +42,16 @@ public final class Trainer {
 
     /// One step on a batch.
     /// - Parameters:
-    ///   - batch: (batch, ...input).
+    ///   - batch: (batch, ...input), of the network or of the surrounded one.
     ///   - labels: the class of each item.
     ///   - sampleWeights: how much each item counts; nil for 1 each.
     /// - Throws: `ShapeError`, `TrainingError`; the weights are then unchanged.
     @discardableResult
     public func step(batch: Tensor, labels: [Int], sampleWeights: [Float]? = nil, learningRate: Float) throws -> Step {
-        try network.check(batch.shape)
+        let network = try network(for: batch.shape)
         let items = batch.shape[0]
         try check(labels, sampleWeights, items: items)
-        let execution = try execution(for: items)
+        let execution = try execution(of: network, for: items)
         // Running statistics move in the forward pass: they are put back if the step fails.
         let statistics = store.parameters.filter { !$0.specification.isTrainable }.map { ($0, $0.block.values) }
         execution.forward(batch, items: 0..<items, isTraining: true, step: steps)
@@ -67,10 +72,10 @@ public final class Trainer {
 
     /// The loss and the logits of a batch at inference, without changing anything: for validation.
     public func evaluate(batch: Tensor, labels: [Int], sampleWeights: [Float]? = nil) throws -> Step {
-        try network.check(batch.shape)
+        let network = try network(for: batch.shape)
         let items = batch.shape[0]
         try check(labels, sampleWeights, items: items)
-        let execution = try execution(for: items)
+        let execution = try execution(of: network, for: items)
         execution.forward(batch, items: 0..<items, isTraining: false)
         let output = execution.list.output
         let loss = settings.loss.loss(output.values, classes: output.count, labels: labels, sampleWeights: sampleWeights)
@@ -80,7 +85,7 @@ public final class Trainer {
     /// The gradients of the loss by parameter name, without a step: to check an implementation.
     func gradients(batch: Tensor, labels: [Int], sampleWeights: [Float]? = nil) throws -> (loss: Float, gradients: [String: Tensor]) {
         let items = batch.shape[0]
-        let execution = try execution(for: items)
+        let execution = try execution(of: network(for: batch.shape), for: items)
         execution.forward(batch, items: 0..<items, isTraining: true, step: steps)
         let output = execution.list.output
         let loss = settings.loss.loss(
@@ -103,12 +108,19 @@ public final class Trainer {
         }
     }
 
+    /// The one that takes this batch.
+    private func network(for batch: Shape) throws(ShapeError) -> Network {
+        if let surrounded, batch.rank > 0, batch.item == surrounded.input { return surrounded }
+        try network.check(batch)
+        return network
+    }
+
     /// Memory for batches of this size: made for the first, and again only where a larger one comes.
-    private func execution(for items: Int) throws(ShapeError) -> Execution {
-        if let execution, execution.capacity >= items { return execution }
-        execution = nil
+    private func execution(of network: Network, for items: Int) throws(ShapeError) -> Execution {
+        if let execution = executions[network.input], execution.capacity >= items { return execution }
+        executions[network.input] = nil
         let new = try Execution(network, store, capacity: items, threads: settings.threads, seed: settings.seed)
-        execution = new
+        executions[network.input] = new
         return new
     }
 

@@ -19,6 +19,12 @@ public struct TrainingData: Sendable {
         public let patches: [LabelledPatch]
 
         public init(name: String, patches: [LabelledPatch]) { (self.name, self.patches) = (name, patches) }
+
+        /// Those of at least this side, to be looked at with what is round them; nil where a class has none.
+        func surrounded(least side: Int) -> ValidationSet? {
+            let wide = patches.filter { $0.side >= side }
+            return Set(wide.map(\.label)).count == PatchLabel.allCases.count ? ValidationSet(name: "\(name) surrounded", patches: wide) : nil
+        }
     }
 
     public let parts: [Part]

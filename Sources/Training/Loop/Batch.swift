@@ -22,21 +22,23 @@ struct BatchMaker: Sendable {
     /// - Parameters:
     ///   - items: the epoch's, all of them.
     ///   - range: which of them.
-    func batch(_ items: [EpochPlan.Item], _ range: Range<Int>, epoch: Int) -> Batch {
-        let side = input[1]
+    ///   - pixels: what is shown beyond each edge of a patch; no data where it does not reach so far.
+    func batch(_ items: [EpochPlan.Item], _ range: Range<Int>, epoch: Int, surroundings pixels: Int = 0) -> Batch {
+        let side = input[1] + 2 * pixels
+        let shape: Shape = [input[0], side, side]
         var values: [Float] = []
-        values.reserveCapacity(range.count * input.count)
+        values.reserveCapacity(range.count * shape.count)
         var (labels, weights) = ([Int](), [Float]())
         for position in range {
             let patch = parts[items[position].part].patches[items[position].patch]
             var random = SeededGenerator(seed: seed, purpose: "augmentation", index: epoch << 32 | position)
-            let warp = Warp(augmentation, side: patch.side, output: side, using: &random)
-            values += Preprocessing.values(warp.apply(to: patch, output: side), input: input)
+            let warp = Warp(augmentation, side: patch.side, output: input[1], using: &random)
+            values += Preprocessing.values(warp.apply(to: patch, output: side), input: shape)
             labels.append(patch.label.rawValue)
             weights.append(patch.weight)
         }
         return Batch(
-            tensor: Tensor(shape: input.batch(of: range.count), values: values), labels: labels,
+            tensor: Tensor(shape: shape.batch(of: range.count), values: values), labels: labels,
             weights: weights.allSatisfy { $0 == 1 } ? nil : weights)
     }
 }

@@ -74,6 +74,7 @@ public enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertible
     case interrupted(checkpoint: String?)
     case comparisonInterrupted(folder: String)
     case sharesWithoutPatches
+    case noSurroundings(network: String)
 
     public var description: String {
         switch self {
@@ -89,6 +90,8 @@ public enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertible
             "stopped before the end" + (path.map { "; go on with --resume: the checkpoint \($0) holds everything" } ?? "")
         case .comparisonInterrupted(let folder): "stopped before the end; the same command goes on from what \(folder) holds"
         case .sharesWithoutPatches: "no patch is left to train on: lower validation.share or add data"
+        case .noSurroundings(let network):
+            "\(network) cannot see patches in their surroundings, since \(SurroundingsFit.Problem.networkCannotSlide): leave training.surroundings out"
         }
     }
 }

@@ -23,6 +23,10 @@ final class TrainingLoop {
         let start = try StartingPoint(run.recipe)
         network = start.network
         let settings = start.settings(run.recipe, threads: run.recipe.threads)
+        let surrounded = run.recipe.training.surroundings > 0 ? try start.network.surrounded(by: SurroundingsFit.pixels) : nil
+        guard surrounded != nil || run.recipe.training.surroundings == 0 else {
+            throw TrainingRunError.noSurroundings(network: start.network.name)
+        }
         maker = BatchMaker(parts: run.data.parts, augmentation: run.recipe.augmentation, input: start.network.input, seed: run.recipe.seed)
         let training = run.recipe.training
         plan = EpochPlan(
@@ -31,10 +35,10 @@ final class TrainingLoop {
         stepsPerEpoch = plan.count / min(training.batch, plan.count)
         totalSteps = stepsPerEpoch * training.epochs
         if let checkpoint {
-            trainer = try Trainer(start.network, resuming: checkpoint.state, settings: settings)
+            trainer = try Trainer(start.network, resuming: checkpoint.state, surrounded: surrounded, settings: settings)
             (progress, best, average) = (checkpoint.progress, checkpoint.best, checkpoint.average)
         } else {
-            trainer = try Trainer(start.network, start.parameters, settings: settings)
+            trainer = try Trainer(start.network, start.parameters, surrounded: surrounded, settings: settings)
             progress = try Checkpoint.Progress(fingerprint: run.fingerprint())
             best = [:]
             average = training.averaging > 0 ? start.parameters.tensors : [:]
@@ -83,7 +87,9 @@ final class TrainingLoop {
     private func pending(_ items: [EpochPlan.Item], _ step: Int) -> Pending<Batch>? {
         guard step < stepsPerEpoch else { return nil }
         let (maker, size, epoch) = (maker, batch, progress.epoch)
-        return Pending { maker.batch(items, step * size..<(step + 1) * size, epoch: epoch) }
+        let isSurrounded = recipe.training.showsSurroundings(step: epoch * stepsPerEpoch + step)
+        let pixels = isSurrounded ? SurroundingsFit.pixels : 0
+        return Pending { maker.batch(items, step * size..<(step + 1) * size, epoch: epoch, surroundings: pixels) }
     }
 
     private func step(_ batch: Batch) throws {
@@ -115,12 +121,7 @@ final class TrainingLoop {
         let weights = recipe.training.averaging > 0 ? trainer.parameters.replacing(average) : trainer.parameters
         // The step that spoils the weights has a finite loss itself: the next one's is not.
         guard weights.areFinite else { throw TrainingError.diverged(step: trainer.steps) }
-        let compiled = try CompiledNetwork(network, weights)
-        let measured = try run.data.validation.map { set in
-            let margins = try Scoring.margins(of: set.patches, compiled, threads: recipe.threads)
-            guard margins.allSatisfy(\.isFinite) else { throw TrainingError.diverged(step: trainer.steps) }
-            return try Scoring.measure(set, margins: margins)
-        }
+        let measured = try measure(weights)
         let record = EpochRecord(
             epoch: progress.epoch + 1, steps: trainer.steps,
             learningRate: recipe.training.rate(step: trainer.steps - 1, of: totalSteps, perEpoch: stepsPerEpoch),
@@ -136,6 +137,25 @@ final class TrainingLoop {
         }
         try writeCurves()
         report(.epoch(record, of: recipe.training.epochs, isBest: isBest))
+    }
+
+    /// Each validation set alone; where training shows surroundings, in them as well, as far as the patches have any.
+    private func measure(_ weights: Parameters) throws -> [EpochRecord.Measured] {
+        let compiled = try CompiledNetwork(network, weights)
+        let sliding = trainer.surrounded == nil ? nil : try SlidingNetwork(network, weights)
+        return try run.data.validation.flatMap { set in
+            var measured = [try measure(set, Scoring.margins(of: set.patches, compiled, threads: recipe.threads))]
+            if let sliding, let wide = set.surrounded(least: network.input[1] + 2 * SurroundingsFit.pixels) {
+                let margins = try Scoring.margins(of: wide.patches, sliding, surroundings: SurroundingsFit.pixels, threads: recipe.threads)
+                measured.append(try measure(wide, margins))
+            }
+            return measured
+        }
+    }
+
+    private func measure(_ set: TrainingData.ValidationSet, _ margins: [Double]) throws -> EpochRecord.Measured {
+        guard margins.allSatisfy(\.isFinite) else { throw TrainingError.diverged(step: trainer.steps) }
+        return try Scoring.measure(set, margins: margins)
     }
 
     private var isPatienceOver: Bool {

@@ -165,6 +165,7 @@ extension TrainingPlan {
         frozen = section.texts("frozen")
         labelSmoothing = section.number("label_smoothing", labelSmoothing, in: 0...0.5)
         averaging = section.number("averaging", averaging, in: 0...0.9999)
+        surroundings = section.number("surroundings", surroundings, in: 0...1)
         patience = section.whole("patience", patience, in: 0...10_000)
         section.finish()
     }

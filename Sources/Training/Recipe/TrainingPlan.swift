@@ -34,10 +34,16 @@ public struct TrainingPlan: Hashable, Sendable {
     public var labelSmoothing = 0.0
     /// Weights kept as a running mean over the steps, each counting this much less per step back: 0 is none, 0.999 the last thousand or so.
     public var averaging = 0.0
+    /// The share of the steps whose patches are shown with what is round them, as a scan sees them; the others show patches alone.
+    public var surroundings = 0.0
     /// Epochs without a better validation AUC after which training ends; 0: never.
     public var patience = 0
 
     public init() {}
+
+    /// Whether a step shows its patches with what is round them: spread evenly.
+    /// - Parameter step: from 0.
+    func showsSurroundings(step: Int) -> Bool { (Double(step + 1) * surroundings).rounded(.down) > (Double(step) * surroundings).rounded(.down) }
 
     /// The learning rate of a step.
     /// - Parameters:

@@ -45,6 +45,14 @@ private let cases: [(name: String, input: Shape, layers: [Layer])] = [
         ]
     ),
     (
+        "the middle, and a branch round it", [2, 7, 6],
+        [
+            .convolution(Convolution("a", from: 2, to: 3, kernel: 3, padding: 1)),
+            .branches([[.middle(Extent(3, 3))], [.convolution(Convolution("b", from: 3, to: 2, kernel: Extent(5, 4)))]]),
+            .flatten, .dense(Dense("fc", from: 45, to: 2)),
+        ]
+    ),
+    (
         "dropout", [1, 5, 5],
         [
             .flatten, .dropout(Dropout("d", share: 0.4)), .dense(Dense("fc", from: 25, to: 6)), .relu, .dropout(Dropout("e", share: 0.3)),

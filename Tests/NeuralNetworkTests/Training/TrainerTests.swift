@@ -90,7 +90,7 @@ func `a resumed training gives the weights of an uninterrupted one`(_ optimiser:
     let whole = try Trainer(network, parameters, settings: TrainingSettings(frozen: ["conv", "bn."]))
     let head = try #require(network.head)
     let part = try Trainer(
-        head, Parameters(weights: parameters.weightFile(name: "w", only: head), for: head), settings: TrainingSettings())
+        head, parameters.only(head.layers), settings: TrainingSettings())
     let compiled = try CompiledNetwork(network, parameters)
     for step in 0..<3 {
         let (images, labels) = SmallNetwork.batch(step)
