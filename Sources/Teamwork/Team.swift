@@ -117,14 +117,22 @@ private final class Helper: Sendable {
     }
 
     private func run() -> Never {
+        // Signals are for threads that wait for them.
+        var signals = sigset_t()
+        sigfillset(&signals)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
         while true {
             wake.wait()
             // A signal may be one for a job that was taken back.
             guard state.compareExchange(expected: .called, desired: .working, ordering: .acquiringAndReleasing).exchanged else { continue }
-            job.withLock { $0.take() }?()
+            perform()
             if state.exchange(.free, ordering: .acquiringAndReleasing) == .awaited { done.signal() }
         }
     }
+
+    /// Never inlined: nothing of the job may be left when the caller is told that it has ended.
+    @inline(never)
+    private func perform() { job.withLock { $0.take() }?() }
 
     private func begin() -> pthread_t? {
         #if canImport(Darwin)
