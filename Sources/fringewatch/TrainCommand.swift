@@ -2,6 +2,7 @@ import ArgumentParser
 import Detection
 import Dispatch
 import Foundation
+import NeuralNetwork
 import Synchronization
 import Training
 
@@ -48,6 +49,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let stop = StopSignals()
+        FreedMemory.keep()
         try reportingTrainingErrors {
             var plan = try Recipe(contentsOf: URL(fileURLWithPath: recipe))
             if let threads { plan.threads = threads }
