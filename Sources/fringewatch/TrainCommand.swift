@@ -62,6 +62,7 @@ struct TrainCommand: ParsableCommand {
             line.clear()
             say(Self.summary(data))
             if check { return }
+            say("matrix products: OpenBLAS, \(MatrixProduct.kernels) kernels")
             let run = TrainingRun(plan, data, folder: folder)
             let trained = try run.run(resume ? .resume : restart ? .restart : .anew, shouldStop: { stop.isAsked }) { Self.report($0, line) }
             line.clear()

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import NeuralNetwork
@@ -25,6 +26,14 @@ private func check(_ network: Network, items: Int, kernels: KernelSet, tolerance
     let apart = try compiled.features(input, threads: threads).greatestDifference(from: features)
     #expect(
         apart < tolerance * max(features.greatest, 1e-3), "\(network.name) on \(kernels.name): features differ by \(apart) of \(features.greatest)")
+}
+
+@Test(
+    .enabled(if: KernelSet(named: "avx2") != nil, "for processors with AVX2"),
+    .enabled(if: (ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] ?? "").isEmpty, "the environment names OpenBLAS' kernels")
+)
+func `OpenBLAS runs kernels of this processor's kind, though it may not know the processor`() {
+    #expect(!["Prescott", "Core2", "Penryn", "Dunnington", "Nehalem", "Sandybridge", "Generic"].contains(MatrixProduct.kernels))
 }
 
 @Suite struct `A compiled network` {

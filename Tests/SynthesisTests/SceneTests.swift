@@ -61,7 +61,8 @@ import Testing
         for share in [0, 0.003, 0.1, 1] {
             let kinds = SceneRecipe().sharing(deformation: share).kinds
             #expect(kinds[.deformation] == share && abs(kinds.values.reduce(0, +) - 1) < 1e-12)
-            #expect(abs((kinds[.stratified] ?? 0) - (1 - share) * 0.28 / 0.46) < 1e-12 && abs((kinds[.ramp] ?? 0) - (1 - share) * 0.03 / 0.46) < 1e-12)
+            #expect(abs((kinds[.stratified] ?? 0) - (1 - share) * 0.28 / 0.46) < 1e-12)
+            #expect(abs((kinds[.ramp] ?? 0) - (1 - share) * 0.03 / 0.46) < 1e-12)
         }
         let recipe = SceneRecipe().sharing(deformation: 0.1)
         var random = SeededGenerator(seed: 4, purpose: "kinds", index: 0)
