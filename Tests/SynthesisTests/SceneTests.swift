@@ -115,6 +115,19 @@ import Testing
         #expect((0..<4).flatMap { between.patches(ofScene: $0) }.allSatisfy { !$0.hasDeformation })
     }
 
+    @Test func `air far from a source does not hide it where only its footprint counts`() {
+        let generator = SceneGenerator(recipe: recipe(.deformation, fringes: 1...3), seed: 7)
+        var rule = LabelRule()
+        (rule.signalToNoise, rule.calmSignalToNoise) = (2, 2)
+        func positives(_ rule: LabelRule) -> [ScenePatch] {
+            (0..<16).flatMap { generator.patches(ofScene: $0, rule: rule) }.filter(\.hasDeformation)
+        }
+        let anywhere = positives(rule)
+        rule.footprint = 0.1
+        let there = positives(rule)
+        #expect(there.count > anywhere.count && there.allSatisfy { $0.fringes >= 0.65 && $0.signalToNoise >= 2 })
+    }
+
     @Test func `stratified delay follows the terrain`() {
         let scene = SceneGenerator(recipe: recipe(.stratified), side: 400, seed: 12).scene(1)
         #expect(scene.visibleRange(of: scene.nuisancePhase) > .pi)

@@ -10,7 +10,8 @@ struct UnrolledConvolution {
         columns = Columns(geometry)
     }
 
-    var scratchCount: Int { geometry.isPointwise ? 0 : rows * pixels }
+    var scratchCount: Int { geometry.isPointwise ? 0 : columnCount + columns.sortedCount }
+    private var columnCount: Int { rows * pixels }
     var gradientCount: Int { geometry.layer.weightShape.count }
 
     private var groups: Int { geometry.layer.groups }
@@ -68,7 +69,7 @@ struct UnrolledConvolution {
     private func unroll(_ image: UnsafePointer<Float>, _ group: Int, _ scratch: UnsafeMutablePointer<Float>) -> UnsafePointer<Float> {
         let part = image + group * inputs * geometry.inputPixels
         if geometry.isPointwise { return part }
-        columns.unroll(part, into: scratch)
+        columns.unroll(part, into: scratch, sorting: scratch + columnCount)
         return UnsafePointer(scratch)
     }
 }
@@ -87,11 +88,38 @@ private struct Columns {
         (outHeight, outWidth) = (geometry.output[1], geometry.output[2])
     }
 
-    func unroll(_ image: UnsafePointer<Float>, into columns: UnsafeMutablePointer<Float>) {
+    /// Floats for an image whose columns are sorted by which of the kernel's steps they belong to: what a row of the matrix takes then lies side by
+    /// side. 0 where that is no gain: each pixel must be taken more than once.
+    var sortedCount: Int { isSorting ? channels * height * sortedWidth : 0 }
+
+    private var isSorting: Bool { layer.stride.width > 1 && layer.kernel.width > layer.stride.width }
+    /// A row of the sorted image: as many parts as the stride is wide.
+    private var sortedWidth: Int { layer.stride.width * partWidth }
+    private var partWidth: Int { (width + layer.stride.width - 1) / layer.stride.width }
+
+    /// - Parameter sorted: `sortedCount` floats.
+    func unroll(_ image: UnsafePointer<Float>, into columns: UnsafeMutablePointer<Float>, sorting sorted: UnsafeMutablePointer<Float>) {
+        if isSorting { sort(image, into: sorted) }
         var row = columns
         forEachRow { channel, ky, kx in
-            fill(row, from: image + channel * height * width, ky: ky, kx: kx)
+            if isSorting {
+                fill(row, fromSorted: sorted + channel * height * sortedWidth, ky: ky, kx: kx)
+            } else {
+                fill(row, from: image + channel * height * width, ky: ky, kx: kx)
+            }
             row += outHeight * outWidth
+        }
+    }
+
+    /// Column x of a row goes to part x mod stride.
+    private func sort(_ image: UnsafePointer<Float>, into sorted: UnsafeMutablePointer<Float>) {
+        let stride = layer.stride.width
+        for line in 0..<channels * height {
+            let source = image + line * width
+            for part in 0..<min(stride, width) {
+                let target = sorted + line * sortedWidth + part * partWidth
+                for x in 0..<(width - part + stride - 1) / stride { target[x] = source[x * stride + part] }
+            }
         }
     }
 
@@ -127,8 +155,35 @@ private struct Columns {
 
     /// One row of the matrix: what the kernel's element (ky, kx) meets at each output pixel, 0 in the padding.
     private func fill(_ row: UnsafeMutablePointer<Float>, from plane: UnsafePointer<Float>, ky: Int, kx: Int) {
-        let (met, shift) = meeting(kx)
         let stride = layer.stride.width
+        fill(row, ky: ky, kx: kx) { target, y, met, shift in
+            let source = plane + y * width
+            if stride == 1 {
+                (target + met.lowerBound).update(from: source + (met.lowerBound + shift), count: met.count)
+            } else {
+                for ox in met { target[ox] = source[ox * stride + shift] }
+            }
+        }
+    }
+
+    /// The same from the sorted plane.
+    private func fill(_ row: UnsafeMutablePointer<Float>, fromSorted plane: UnsafePointer<Float>, ky: Int, kx: Int) {
+        let stride = layer.stride.width
+        fill(row, ky: ky, kx: kx) { target, y, met, shift in
+            // Input column ox stride + shift is number ox + steps of its part.
+            let part = (shift % stride + stride) % stride
+            let steps = (shift - part) / stride
+            let source = plane + y * sortedWidth + part * partWidth
+            (target + met.lowerBound).update(from: source + (met.lowerBound + steps), count: met.count)
+        }
+    }
+
+    /// Zeros in the padding; the rest is the body's, for each output row the input row that it meets.
+    private func fill(
+        _ row: UnsafeMutablePointer<Float>, ky: Int, kx: Int,
+        _ body: (_ target: UnsafeMutablePointer<Float>, _ y: Int, _ met: Range<Int>, _ shift: Int) -> Void
+    ) {
+        let (met, shift) = meeting(kx)
         for oy in 0..<outHeight {
             let target = row + oy * outWidth
             guard let y = inputRow(oy, ky), !met.isEmpty else {
@@ -137,12 +192,7 @@ private struct Columns {
             }
             target.update(repeating: 0, count: met.lowerBound)
             (target + met.upperBound).update(repeating: 0, count: outWidth - met.upperBound)
-            let source = plane + y * width
-            if stride == 1 {
-                (target + met.lowerBound).update(from: source + (met.lowerBound + shift), count: met.count)
-            } else {
-                for ox in met { target[ox] = source[ox * stride + shift] }
-            }
+            body(target, y, met, shift)
         }
     }
 
