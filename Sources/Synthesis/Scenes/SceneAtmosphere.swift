@@ -44,7 +44,14 @@ struct SceneAtmosphere {
 
     /// Delay that goes with the elevation: linear or exponential in it, and not quite the same everywhere.
     private static func stratified(_ kind: SceneKind, _ terrain: SceneTerrain, using generator: inout SeededGenerator) -> [Float] {
-        let fringes = delay(kind, using: &generator) * terrain.relief / (LineOfSight.wavelength / 2) * (generator.chance(0.5) ? 1 : -1)
+        let most = 0.12 * terrain.relief / (LineOfSight.wavelength / 2)  // fringes at 12 cm for each km
+        var fringes: Double
+        switch kind {
+        case .stratified: fringes = generator.logUniform(0.7...7)
+        case .deformation where generator.chance(0.25): fringes = generator.logUniform(0.4...2.5)
+        default: fringes = abs(generator.normal()) * 0.45 * terrain.relief / 1000
+        }
+        fringes = min(fringes, most / 1000) * (generator.chance(0.5) ? 1 : -1)
         let scaleHeight = generator.chance(0.5) ? generator.uniform(1000...4000) : 1e9
         let top = 1 - exp(-terrain.relief / scaleHeight)
         let uneven = Upsampled.noise(side: terrain.side, cells: 2 + Int(generator.uniform() * 6), using: &generator)
@@ -53,15 +60,6 @@ struct SceneAtmosphere {
         return terrain.elevation.indices.map { i in
             let share = 1 - exp(-terrain.elevation[i] / Float(scaleHeight))
             return scale * share * (1 + unevenness * uneven[i])
-        }
-    }
-
-    /// Metres of delay for each metre of elevation: a few centimetres a kilometre, in damp air more than ten. So small cones have no rings, high ones many.
-    static func delay(_ kind: SceneKind, using generator: inout SeededGenerator) -> Double {
-        switch kind {
-        case .stratified: generator.logUniform(0.02...0.14) / 1000
-        case .deformation where generator.chance(0.25): generator.logUniform(0.008...0.06) / 1000
-        default: min(abs(generator.normal()) * 0.0125, 0.12) / 1000
         }
     }
 

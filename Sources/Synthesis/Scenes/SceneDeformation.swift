@@ -49,15 +49,15 @@ struct SceneDeformation {
     private static func draw(_ kind: SourceKind, using generator: inout SeededGenerator) -> any DeformationSource {
         switch kind {
         case .mogi, .composite:
-            return MogiSource(depth: depth(900...9000, using: &generator), uplift: 1)
+            return MogiSource(depth: generator.logUniform(900...9000), uplift: 1)
         case .pennyCrack:
-            let depth = Self.depth(800...7000, using: &generator)
+            let depth = generator.logUniform(800...7000)
             return PennyCrack(depth: depth, radius: depth * generator.uniform(0.3...1.3), maxOpening: 1)
         case .sill:
             let length = generator.logUniform(1000...7500)
             let dip = generator.uniform(0...18)
             let width = length * generator.uniform(0.35...1)
-            let depth = max(Self.depth(600...6000, using: &generator), width / 2 * sin(dip * radian) + 150)
+            let depth = max(generator.logUniform(600...6000), width / 2 * sin(dip * radian) + 150)
             return OkadaRectangle(
                 depth: depth, strike: generator.uniform(0...360), dip: dip, length: length, width: width, slip: .init(opening: 1))
         case .dyke:
@@ -72,13 +72,6 @@ struct SceneDeformation {
                 depth: generator.uniform(300...5000) + width / 2 * sin(dip * radian), strike: generator.uniform(0...360), dip: dip,
                 length: width * generator.uniform(1...2.5), width: width, slip: .init(alongStrike: cos(rake), upDip: sin(rake)))
         }
-    }
-
-    /// Metres, a density that falls with the power 1.5 of the depth: the volume that one fringe takes grows with its square, and large volumes are rare.
-    /// Deep sources of many fringes would be as common as shallow ones otherwise, and wide rings are nearly always air.
-    static func depth(_ range: ClosedRange<Double>, using generator: inout SeededGenerator) -> Double {
-        let share = generator.uniform()
-        return pow((1 - share) / range.lowerBound.squareRoot() + share / range.upperBound.squareRoot(), -2)
     }
 
     private static func describe(_ source: any DeformationSource) -> String {

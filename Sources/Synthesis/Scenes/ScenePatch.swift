@@ -49,9 +49,6 @@ public struct LabelRule: Codable, Hashable, Sendable {
     public var manyFringes = 4.0
     /// The deformation's range over the nuisance's range, at least.
     public var signalToNoise = 0.7
-    /// Where the nuisance's range is taken: on pixels that move at least this share of the greatest motion. Nil is the whole window, in which a compact
-    /// source counts as hidden by air that changes slowly, and that nobody would take for it.
-    public var footprint: Double?
 
     public init() {}
 }
@@ -90,18 +87,13 @@ private struct WindowJudge {
     let rule: LabelRule
     private let strong: Float
     private let strongCount: Int
-    /// Radians; nil where the whole window counts.
-    private let footprint: Float?
     private static let step = 4
-    /// Pixels with which a range says something.
-    private static let fewest = 60
 
     init(_ scene: SyntheticScene, rule: LabelRule) {
         self.scene = scene
         self.rule = rule
         let greatest = scene.deformationPhase.reduce(Float(0)) { max($0, abs($1)) }
         strong = max(greatest / 2, 1e-6)
-        footprint = rule.footprint.map { max(greatest * Float($0), 1e-6) }
         let limit = strong
         strongCount = stride(from: 0, to: scene.phase.count, by: Self.step).count {
             scene.visible[$0] && abs(scene.deformationPhase[$0]) >= limit
@@ -110,7 +102,7 @@ private struct WindowJudge {
 
     func patch(left: Int, top: Int, index: Int) -> ScenePatch? {
         let margin = (ScenePatch.side - ScenePatch.window) / 2
-        var (deformation, nuisance, nuisanceThere) = ([Float](), [Float](), [Float]())
+        var (deformation, nuisance) = ([Float](), [Float]())
         var (hot, hidden, valid) = (0, 0, 0)
         for y in stride(from: top + margin, to: top + margin + ScenePatch.window, by: 2) {
             for x in stride(from: left + margin, to: left + margin + ScenePatch.window, by: 2) {
@@ -123,14 +115,12 @@ private struct WindowJudge {
                 }
                 deformation.append(scene.deformationPhase[i])
                 nuisance.append(scene.nuisancePhase[i])
-                if let footprint, abs(scene.deformationPhase[i]) >= footprint { nuisanceThere.append(scene.nuisancePhase[i]) }
                 if isStrong { hot += 1 }
             }
         }
         guard valid > ScenePatch.window * ScenePatch.window / 4 / 20 else { return nil }
         let fringes = Self.range(&deformation, 0.003, 0.997)
-        let nuisanceRange = nuisanceThere.count > Self.fewest ? Self.range(&nuisanceThere, 0.02, 0.98) : Self.range(&nuisance, 0.02, 0.98)
-        let signalToNoise = fringes / max(nuisanceRange, 0.1)
+        let signalToNoise = fringes / max(Self.range(&nuisance, 0.02, 0.98), 0.1)
         let share = Double(hot) / Double(max(strongCount, 1))
         guard let positive = verdict(fringes, signalToNoise, share: share, seen: deformation.count) else { return nil }
         if positive, Double(hot) < rule.visibleShare * Double(hot + hidden) { return nil }
@@ -155,7 +145,7 @@ private struct WindowJudge {
 
     /// Cycles between two quantiles; 0 of nothing.
     private static func range(_ values: inout [Float], _ low: Double, _ high: Double) -> Double {
-        guard values.count > fewest else { return 0 }
+        guard values.count > 60 else { return 0 }
         values.sort()
         let last = Double(values.count - 1)
         return Double(values[Int(high * last)] - values[Int(low * last)]) / (2 * .pi)

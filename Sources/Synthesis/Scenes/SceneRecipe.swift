@@ -8,12 +8,12 @@ public struct SceneRecipe: Codable, Hashable, Sendable {
     public var sources: [SourceKind: Double]
     /// Share of the scenes that stand on real elevation, where tiles are given; 0 to 1.
     public var realTerrain: Double
-    /// Fringes of deformation from its lowest to its highest value on land, drawn evenly on a logarithmic scale; of an earthquake's the larger of two draws.
+    /// Fringes of deformation from its lowest to its highest value on land, drawn evenly on a logarithmic scale.
     public var fringes: ClosedRange<Double>
 
     public init(
-        kinds: [SceneKind: Double] = [.deformation: 0.54, .stratified: 0.28, .turbulent: 0.08, .ramp: 0.03, .incoherent: 0.07],
-        sources: [SourceKind: Double] = [.mogi: 0.22, .sill: 0.22, .pennyCrack: 0.10, .dyke: 0.25, .earthquake: 0.17, .composite: 0.04],
+        kinds: [SceneKind: Double] = [.deformation: 0.60, .stratified: 0.22, .turbulent: 0.08, .ramp: 0.03, .incoherent: 0.07],
+        sources: [SourceKind: Double] = [.mogi: 0.26, .sill: 0.18, .pennyCrack: 0.10, .dyke: 0.28, .earthquake: 0.14, .composite: 0.04],
         realTerrain: Double = 0.5, fringes: ClosedRange<Double> = 0.8...22
     ) {
         self.kinds = kinds

@@ -102,9 +102,7 @@ public struct SceneGenerator: Sendable {
             incidence: generator.uniform(29...46), heading: (generator.chance(0.5) ? -12 : -168) + generator.uniform(-4...4))
         let drawn = SceneDeformation(
             kind: kind, place: place, side: side, metresPerPixel: metresPerPixel, lineOfSight: lineOfSight, using: &generator)
-        var fringes = generator.logUniform(recipe.fringes)
-        // An earthquake that is seen at all has moved the ground by decimetres.
-        if kind == .earthquake { fringes = max(fringes, generator.logUniform(recipe.fringes)) }
+        let fringes = generator.logUniform(recipe.fringes)
         var (low, high) = (Float(0), Float(0))
         for i in drawn.motion.indices where !terrain.sea[i] {
             low = min(low, drawn.motion[i])

@@ -192,7 +192,6 @@ extension SyntheticScenes {
         rule.seenShare = label.number("seen_share", rule.seenShare, in: 0...1)
         rule.manyFringes = label.number("many_fringes", rule.manyFringes, in: 0.5...60)
         rule.signalToNoise = label.number("signal_to_noise", rule.signalToNoise, in: 0...20)
-        rule.footprint = label.optionalNumber("footprint", in: 0.01...1)
         if rule.negativeFringes > min(rule.positiveFringes, rule.calmFringes) {
             label.problem("negative_fringes", expected: "at most positive_fringes and calm_fringes")
         }
