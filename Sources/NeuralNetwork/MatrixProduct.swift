@@ -22,8 +22,8 @@ public enum MatrixProduct {
         openblas_set_num_threads(1)
     }()
 
-    /// What OpenBLAS should run instead. A processor that came after the library is a stranger to it and gets the kernels of 2004, a third as fast in
-    /// a training step, though it runs everything since.
+    /// What OpenBLAS should run instead. A processor that came after the library is a stranger to it and gets the kernels of 2004, less than half as
+    /// fast in training, though it runs everything since.
     private static func better(than kernels: String) -> String? {
         let isAskedFor = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"].map { !$0.isEmpty } ?? false
         let withoutAVX2 = ["Prescott", "Core2", "Penryn", "Dunnington", "Nehalem", "Sandybridge", "Generic"]
