@@ -39,6 +39,15 @@ struct SynthesizeCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Share of the scenes with deformation, 0 to 1. (default: 0.6)", valueName: "share"))
     var deformation: Double?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How often depths and strengths appear: even, every look alike, or natural, as often as nature has them. (default: even)"),
+        transform: {
+            guard let odds = SceneOdds(rawValue: $0) else { throw ValidationError("--odds takes even or natural") }
+            return odds
+        })
+    var odds = SceneOdds.even
+
     @Flag(name: .long, help: "Write labelled 320 x 320 chips instead of scenes.")
     var patches = false
 
@@ -60,7 +69,8 @@ struct SynthesizeCommand: ParsableCommand {
     func run() throws {
         do {
             let tiles = try terrain.map { try TerrainTiles(folder: URL(fileURLWithPath: $0)) }
-            let recipe = deformation.map { SceneRecipe().sharing(deformation: $0) } ?? SceneRecipe()
+            var recipe = deformation.map { SceneRecipe().sharing(deformation: $0) } ?? SceneRecipe()
+            recipe.odds = odds
             let generator = SceneGenerator(recipe: recipe, tiles: tiles, side: side, seed: seed)
             let place = URL(fileURLWithPath: folder)
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)

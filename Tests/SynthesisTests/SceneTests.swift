@@ -31,6 +31,37 @@ import Testing
         }
     }
 
+    @Test func `naturally an earthquake has more fringes than other sources drawn from the same range`() {
+        func mean(_ source: SourceKind, _ odds: SceneOdds) -> Double {
+            let recipe = SceneRecipe(kinds: [.deformation: 1], sources: [source: 1], fringes: 1...16, odds: odds)
+            let generator = SceneGenerator(recipe: recipe, side: 220, seed: 6)
+            return (0..<40).map { log2(generator.scene($0).source?.fringes ?? 0) }.reduce(0, +) / 40
+        }
+        // Of one draw 2, of the larger of two 2.67, with deviations of 0.18 and 0.15.
+        #expect((1.5...2.4).contains(mean(.mogi, .natural)) && (1.5...2.4).contains(mean(.earthquake, .even)))
+        #expect((2.4...3.1).contains(mean(.earthquake, .natural)))
+    }
+
+    @Test func `naturally deep sources are drawn less often than shallow ones`() {
+        func depths(_ odds: SceneOdds) -> [Double] {
+            var random = SeededGenerator(seed: 8, purpose: "depths", index: 0)
+            return (0..<4000).map { _ in SceneDeformation.depth(900...9000, odds, using: &random) }.sorted()
+        }
+        let (natural, even) = (depths(.natural), depths(.even))
+        for all in [natural, even] { #expect(all[0] >= 900 && all[3999] <= 9000) }
+        // (0.5 / sqrt(900) + 0.5 / sqrt(9000))^-2, and the same with 0.1 and 0.9; sqrt(900 * 9000).
+        #expect(abs(natural[2000] - 2078) < 120 && abs(natural[3600] - 6052) < 300 && abs(even[2000] - 2846) < 170)
+    }
+
+    @Test func `naturally layered air delays by centimetres for each kilometre of elevation`() {
+        var random = SeededGenerator(seed: 8, purpose: "delays", index: 0)
+        for (kind, range, median) in [(SceneKind.stratified, 2e-5...14e-5, 5.3e-5), (.turbulent, 0...12e-5, 0.84e-5)] {
+            let delays = (0..<4000).map { _ in SceneAtmosphere.delay(kind, using: &random) }.sorted()
+            #expect(range.contains(delays[0]) && range.contains(delays[3999]))
+            #expect(abs(delays[2000] / median - 1) < 0.1)
+        }
+    }
+
     @Test func `the share of deformation is chosen, and the other kinds keep theirs among themselves`() {
         for share in [0, 0.003, 0.1, 1] {
             let kinds = SceneRecipe().sharing(deformation: share).kinds

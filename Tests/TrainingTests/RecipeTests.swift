@@ -1,5 +1,6 @@
 import Detection
 import Foundation
+import Synthesis
 import Testing
 
 @testable import Training
@@ -26,6 +27,17 @@ private func problems(_ text: String) -> [String] {
         return
     }
     #expect(folder.path == "/data/chips")
+}
+
+@Test func `teachers and odds are read`() throws {
+    let text = "name: test\ndata: [{synthetic: {odds: natural}}]\nteachers: {models: [a/b.safetensors, /c.safetensors], share: 60 %}"
+    let recipe = try Recipe(text, file: "recipe.yaml", folder: URL(filePath: "/data"))
+    #expect(recipe.teachers.models.map(\.path) == ["/data/a/b.safetensors", "/c.safetensors"] && recipe.teachers.share == 0.6)
+    guard case .synthetic(let scenes) = recipe.data[0].source else {
+        Issue.record("\(recipe.data[0])")
+        return
+    }
+    #expect(scenes.recipe.odds == .natural)
 }
 
 @Test(arguments: ["config/recipes/", "", "/elsewhere/"])
@@ -57,6 +69,10 @@ func `paths start at the recipe's folder, however the recipe was named`(folder: 
     ("validation: {share: 0}", ["validation.share", "without validation nobody knows"]),
     ("calibration: {data: chips}", ["calibration.data", "held"]),
     ("seed: -1", ["seed", "0 to"]),
+    ("teachers: {model: [a.safetensors]}", ["teachers.model", "did you mean models?"]),
+    ("teachers: {models: a.safetensors}", ["teachers.models", "a list"]),
+    ("teachers: {models: [a.safetensors], share: 0}", ["teachers.share", "0.01 to 1"]),
+    ("teachers: {models: [a.safetensors]}\ntraining: {surroundings: 20 %}", ["teachers.models", "patches alone"]),
     ("checkpoint: 5", ["checkpoint", "a mapping"]),
 ])
 func `what does not fit is named with its place`(addition: String, expected: [String]) throws {
@@ -72,6 +88,7 @@ func `what does not fit is named with its place`(addition: String, expected: [St
     ("name: a\ndata:\n  - {folder: a, share: 60 %}\n  - {folder: b, share: 60 %}", ["leave nothing"]),
     ("name: a\ndata:\n  - {folder: a, name: held}", ["held"]),
     ("name: a\ndata:\n  - synthetic: {kinds: {volcano: 1}}", ["volcano", "stratified"]),
+    ("name: a\ndata:\n  - synthetic: {odds: real}", ["odds", "natural"]),
     ("name: a\ndata:\n  - synthetic: {label: {negative_fringes: 3}}", ["negative_fringes"]),
     ("name: a", ["data"]),
     ("name: a\nname: b\ndata: [{folder: a}]", ["twice"]),

@@ -1,7 +1,7 @@
 import Checksums
 public import Domain
 public import FoundationEssentials
-import NeuralNetwork
+public import NeuralNetwork
 
 #if canImport(Glibc)
     import Glibc
@@ -99,6 +99,11 @@ public struct CNNModel: Sendable {
         let whole = images.indices.map { (image: $0, origin: PatchOrigin(y: 0, x: 0)) }
         return try probabilities(of: whole, in: images, viewsFrom: viewsFrom, threads: threads).map(Double.init)
     }
+
+    /// The log-odds of deformation of each item of a batch, in one view.
+    /// - Parameter batch: (batch, channels, side, side), in the card's encoding.
+    /// - Throws: `ShapeError` where it has another shape.
+    public func logOdds(of batch: Tensor, threads: Int) throws -> [Float] { try classifier.logOdds(of: batch, threads: threads) }
 
     /// The probability of deformation in each patch; what might be deformation is looked at in several views, whose log-odds' mean counts.
     /// - Parameters:

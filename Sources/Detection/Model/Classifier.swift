@@ -67,15 +67,21 @@ struct Classifier: Sendable {
                 for patch in some { encode(images[patch.image], patch.origin, height: side, width: side, view, to: buffer, from: &count) }
             }
             let batch = Tensor(shape: input.batch(of: some.count), values: values)
-            let logits =
-                switch engine {
-                case .patchByPatch(let network): try network.forward(batch, threads: threads)
-                case .sliding(let network, _):
-                    try network.forward(batch, windows: (0..<some.count).map { .init(picture: $0, y: 0, x: 0) }, threads: threads)
-                }
-            result += (0..<some.count).map { logits.logOdds(item: $0) }
+            result += try logOdds(of: batch, threads: threads)
         }
         return result
+    }
+
+    /// - Parameter batch: (batch, ...input).
+    func logOdds(of batch: Tensor, threads: Int) throws -> [Float] {
+        let count = batch.shape[0]
+        let logits =
+            switch engine {
+            case .patchByPatch(let network): try network.forward(batch, threads: threads)
+            case .sliding(let network, _):
+                try network.forward(batch, windows: (0..<count).map { .init(picture: $0, y: 0, x: 0) }, threads: threads)
+            }
+        return (0..<count).map { logits.logOdds(item: $0) }
     }
 
     /// - Parameter images: of one size.

@@ -115,12 +115,14 @@ public struct ModelCard: Codable, Sendable {
         public let counts: [Count]?
         /// The model it began with: NAME@checksum, or a file's name.
         public let startedFrom: String?
+        /// The models whose judgement it learnt besides the labels: NAME@checksum; nil where there were none.
+        public let teachers: [String]?
         /// How many judged crops its last layer was retrained on, from `startedFrom`; nil for a model that no verdict has taught.
         public let reviewedCrops: Int?
 
         public init(
             data: String, recipe: String, recipeText: String? = nil, seed: UInt64? = nil, counts: [Count]? = nil, startedFrom: String? = nil,
-            reviewedCrops: Int? = nil
+            teachers: [String]? = nil, reviewedCrops: Int? = nil
         ) {
             self.data = data
             self.recipe = recipe
@@ -128,11 +130,12 @@ public struct ModelCard: Codable, Sendable {
             self.seed = seed
             self.counts = counts
             self.startedFrom = startedFrom
+            self.teachers = teachers
             self.reviewedCrops = reviewedCrops
         }
 
         enum CodingKeys: String, CodingKey {
-            case data, recipe, seed, counts
+            case data, recipe, seed, counts, teachers
             case recipeText = "recipe_text"
             case startedFrom = "started_from"
             case reviewedCrops = "reviewed_crops"

@@ -8,6 +8,7 @@
 ///
 /// With the smoothing e, C classes, class weights w, sample weights s and log probabilities l, item i of class y has
 /// (1 - e) w[y] (-l[y]) + e / C * sum over c of w[c] (-l[c]); the loss is the sum of s[i] times that over the sum of s[i] w[y].
+/// Where an item has a target t, a probability for each class, the sum over c of t[c] w[c] (-l[c]) stands for w[y] (-l[y]).
 public struct CrossEntropy: Hashable, Sendable, Codable {
     /// One weight for each class; nil for 1 each.
     public var classWeights: [Float]?
@@ -20,9 +21,10 @@ public struct CrossEntropy: Hashable, Sendable, Codable {
     }
 
     /// The mean loss of a batch of logits (batch, classes), and its gradient where wanted.
+    /// - Parameter targets: (batch, classes), probabilities that stand for the labels; nil for the labels themselves.
     /// - Precondition: labels are classes; there is one label and, where given, one weight for each item.
     func loss(
-        _ logits: UnsafePointer<Float>, classes: Int, labels: [Int], sampleWeights: [Float]?,
+        _ logits: UnsafePointer<Float>, classes: Int, labels: [Int], targets: [Float]? = nil, sampleWeights: [Float]?,
         gradient: UnsafeMutablePointer<Float>? = nil
     ) -> Float {
         let weights = classWeights ?? Array(repeating: 1, count: classes)
@@ -42,7 +44,10 @@ public struct CrossEntropy: Hashable, Sendable, Codable {
             let greatest = (0..<classes).reduce(-Float.infinity) { max($0, scores[$1]) }
             let logSum = logf((0..<classes).reduce(Float(0)) { $0 + expf(scores[$1] - greatest) }) + greatest
             // How much of the item's loss is -l[c].
-            let shares = (0..<classes).map { labelSmoothing / Float(classes) * weights[$0] + ($0 == label ? (1 - labelSmoothing) * weights[$0] : 0) }
+            let shares = (0..<classes).map { c in
+                let target = targets.map { $0[item * classes + c] } ?? (c == label ? 1 : 0)
+                return labelSmoothing / Float(classes) * weights[c] + (1 - labelSmoothing) * target * weights[c]
+            }
             let weight = Double(sampleWeights?[item] ?? 1) / total
             for c in 0..<classes { sum += weight * Double(shares[c] * (logSum - scores[c])) }
             guard let gradient else { continue }

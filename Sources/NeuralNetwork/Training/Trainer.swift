@@ -44,20 +44,24 @@ public final class Trainer {
     /// - Parameters:
     ///   - batch: (batch, ...input), of the network or of the surrounded one.
     ///   - labels: the class of each item.
+    ///   - targets: (batch, classes), probabilities to be learnt instead of the labels; nil for the labels.
     ///   - sampleWeights: how much each item counts; nil for 1 each.
     /// - Throws: `ShapeError`, `TrainingError`; the weights are then unchanged.
     @discardableResult
-    public func step(batch: Tensor, labels: [Int], sampleWeights: [Float]? = nil, learningRate: Float) throws -> Step {
+    public func step(
+        batch: Tensor, labels: [Int], targets: [Float]? = nil, sampleWeights: [Float]? = nil, learningRate: Float
+    ) throws -> Step {
         let network = try network(for: batch.shape)
         let items = batch.shape[0]
         try check(labels, sampleWeights, items: items)
+        if let targets { try check(targets, items: items) }
         let execution = try execution(of: network, for: items)
         // Running statistics move in the forward pass: they are put back if the step fails.
         let statistics = store.parameters.filter { !$0.specification.isTrainable }.map { ($0, $0.block.values) }
         execution.forward(batch, items: 0..<items, isTraining: true, step: steps)
         let output = execution.list.output
         let loss = settings.loss.loss(
-            output.values, classes: output.count, labels: labels, sampleWeights: sampleWeights,
+            output.values, classes: output.count, labels: labels, targets: targets, sampleWeights: sampleWeights,
             gradient: output.needsGradient ? output.gradient : nil)
         let logits = execution.tensor(output, items: items)
         guard loss.isFinite else {
@@ -122,6 +126,15 @@ public final class Trainer {
         let new = try Execution(network, store, capacity: items, threads: settings.threads, seed: settings.seed)
         executions[network.input] = new
         return new
+    }
+
+    private func check(_ targets: [Float], items: Int) throws(TrainingError) {
+        let classes = network.output.count
+        guard targets.count == items * classes else { throw .targets(count: targets.count, items: items, classes: classes) }
+        for item in 0..<items {
+            let target = targets[item * classes..<(item + 1) * classes]
+            guard target.allSatisfy({ $0 >= 0 }), abs(target.reduce(0, +) - 1) < 1e-3 else { throw .target(Array(target), item: item) }
+        }
     }
 
     private func check(_ labels: [Int], _ sampleWeights: [Float]?, items: Int) throws(TrainingError) {

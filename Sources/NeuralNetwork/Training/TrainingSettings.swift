@@ -37,6 +37,8 @@ public struct TrainingSettings: Hashable, Sendable {
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case labels(count: Int, items: Int)
     case label(Int, classes: Int)
+    case targets(count: Int, items: Int, classes: Int)
+    case target([Float], item: Int)
     case sampleWeights(count: Int, items: Int)
     case sampleWeight(Float, item: Int)
     case emptyBatch
@@ -52,6 +54,9 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .labels(let count, let items): "\(count) labels for \(items) items: give one label for each"
         case .label(let label, let classes): "the label \(label) is none of the \(classes) classes 0 ..< \(classes)"
+        case .targets(let count, let items, let classes):
+            "\(count) target probabilities for \(items) items of \(classes) classes: give one for each item and class"
+        case .target(let target, let item): "the target \(target) of item \(item) is no probability for each class: none below 0, their sum 1"
         case .sampleWeights(let count, let items): "\(count) sample weights for \(items) items: give one weight for each"
         case .sampleWeight(let weight, let item): "the sample weight \(weight) of item \(item) is not a finite number of at least 0"
         case .emptyBatch: "the batch is empty: a step needs at least one item"

@@ -9,10 +9,10 @@
 struct SceneAtmosphere {
     var phase: [Float]
 
-    init(kind: SceneKind, terrain: SceneTerrain, using generator: inout SeededGenerator) {
+    init(kind: SceneKind, odds: SceneOdds, terrain: SceneTerrain, using generator: inout SeededGenerator) {
         let side = terrain.side
         phase = Self.turbulence(kind, side: side, using: &generator)
-        Self.add(Self.stratified(kind, terrain, using: &generator), to: &phase)
+        Self.add(Self.stratified(kind, odds, terrain, using: &generator), to: &phase)
         Self.add(Self.ramp(kind, side: side, using: &generator), to: &phase)
         if generator.chance(0.15) { Self.step(&phase, side: side, using: &generator) }
         let cloudy = kind == .turbulent ? 0.45 : kind == .stratified ? 0.2 : 0.1
@@ -43,15 +43,15 @@ struct SceneAtmosphere {
     }
 
     /// Delay that goes with the elevation: linear or exponential in it, and not quite the same everywhere.
-    private static func stratified(_ kind: SceneKind, _ terrain: SceneTerrain, using generator: inout SeededGenerator) -> [Float] {
-        let most = 0.12 * terrain.relief / (LineOfSight.wavelength / 2)  // fringes at 12 cm for each km
-        var fringes: Double
-        switch kind {
-        case .stratified: fringes = generator.logUniform(0.7...7)
-        case .deformation where generator.chance(0.25): fringes = generator.logUniform(0.4...2.5)
-        default: fringes = abs(generator.normal()) * 0.45 * terrain.relief / 1000
-        }
-        fringes = min(fringes, most / 1000) * (generator.chance(0.5) ? 1 : -1)
+    private static func stratified(
+        _ kind: SceneKind, _ odds: SceneOdds, _ terrain: SceneTerrain, using generator: inout SeededGenerator
+    ) -> [Float] {
+        let strength =
+            switch odds {
+            case .even: evenFringes(kind, relief: terrain.relief, using: &generator)
+            case .natural: delay(kind, using: &generator) * terrain.relief / (LineOfSight.wavelength / 2)
+            }
+        let fringes = strength * (generator.chance(0.5) ? 1 : -1)
         let scaleHeight = generator.chance(0.5) ? generator.uniform(1000...4000) : 1e9
         let top = 1 - exp(-terrain.relief / scaleHeight)
         let uneven = Upsampled.noise(side: terrain.side, cells: 2 + Int(generator.uniform() * 6), using: &generator)
@@ -60,6 +60,25 @@ struct SceneAtmosphere {
         return terrain.elevation.indices.map { i in
             let share = 1 - exp(-terrain.elevation[i] / Float(scaleHeight))
             return scale * share * (1 + unevenness * uneven[i])
+        }
+    }
+
+    /// Fringes from the foot to the summit, evenly on a logarithmic scale, as far as 12 cm of delay for each kilometre allow.
+    private static func evenFringes(_ kind: SceneKind, relief: Double, using generator: inout SeededGenerator) -> Double {
+        let most = 0.12 * relief / (LineOfSight.wavelength / 2) / 1000
+        return switch kind {
+        case .stratified: min(generator.logUniform(0.7...7), most)
+        case .deformation where generator.chance(0.25): min(generator.logUniform(0.4...2.5), most)
+        default: min(abs(generator.normal()) * 0.45 * relief / 1000, most)
+        }
+    }
+
+    /// Metres of delay for each metre of elevation: a few centimetres a kilometre, in damp air more than ten.
+    static func delay(_ kind: SceneKind, using generator: inout SeededGenerator) -> Double {
+        switch kind {
+        case .stratified: generator.logUniform(0.02...0.14) / 1000
+        case .deformation where generator.chance(0.25): generator.logUniform(0.008...0.06) / 1000
+        default: min(abs(generator.normal()) * 0.0125, 0.12) / 1000
         }
     }
 

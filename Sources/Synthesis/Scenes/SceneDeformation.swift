@@ -15,22 +15,22 @@ struct SceneDeformation {
     let motion: [Float]
 
     init(
-        kind: SourceKind, place: (x: Double, y: Double), side: Int, metresPerPixel: Double, lineOfSight: LineOfSight,
+        kind: SourceKind, odds: SceneOdds, place: (x: Double, y: Double), side: Int, metresPerPixel: Double, lineOfSight: LineOfSight,
         using generator: inout SeededGenerator
     ) {
         self.kind = kind
         self.place = place
         var parts: [(source: any DeformationSource, weight: Double, east: Double, north: Double)] = []
         if kind == .composite {
-            parts.append((Self.draw(.mogi, using: &generator), 1, 0, 0))
+            parts.append((Self.draw(.mogi, odds, using: &generator), 1, 0, 0))
             let second: SourceKind = generator.chance(0.7) ? .dyke : .mogi
             parts.append(
                 (
-                    Self.draw(second, using: &generator), generator.uniform(0.4...1) * (generator.chance(0.5) ? 1 : -1),
+                    Self.draw(second, odds, using: &generator), generator.uniform(0.4...1) * (generator.chance(0.5) ? 1 : -1),
                     generator.uniform(-5000...5000), generator.uniform(-5000...5000)
                 ))
         } else {
-            parts.append((Self.draw(kind, using: &generator), 1, 0, 0))
+            parts.append((Self.draw(kind, odds, using: &generator), 1, 0, 0))
         }
         summary = parts.map { Self.describe($0.source) }.joined(separator: " and ")
         // The motion is smooth: every third pixel is enough, except right above a shallow source, where nothing is seen anyway.
@@ -46,18 +46,18 @@ struct SceneDeformation {
     }
 
     /// A source of unit strength with a depth and size as real ones have them (metres).
-    private static func draw(_ kind: SourceKind, using generator: inout SeededGenerator) -> any DeformationSource {
+    private static func draw(_ kind: SourceKind, _ odds: SceneOdds, using generator: inout SeededGenerator) -> any DeformationSource {
         switch kind {
         case .mogi, .composite:
-            return MogiSource(depth: generator.logUniform(900...9000), uplift: 1)
+            return MogiSource(depth: depth(900...9000, odds, using: &generator), uplift: 1)
         case .pennyCrack:
-            let depth = generator.logUniform(800...7000)
+            let depth = Self.depth(800...7000, odds, using: &generator)
             return PennyCrack(depth: depth, radius: depth * generator.uniform(0.3...1.3), maxOpening: 1)
         case .sill:
             let length = generator.logUniform(1000...7500)
             let dip = generator.uniform(0...18)
             let width = length * generator.uniform(0.35...1)
-            let depth = max(generator.logUniform(600...6000), width / 2 * sin(dip * radian) + 150)
+            let depth = max(Self.depth(600...6000, odds, using: &generator), width / 2 * sin(dip * radian) + 150)
             return OkadaRectangle(
                 depth: depth, strike: generator.uniform(0...360), dip: dip, length: length, width: width, slip: .init(opening: 1))
         case .dyke:
@@ -71,6 +71,17 @@ struct SceneDeformation {
             return OkadaRectangle(
                 depth: generator.uniform(300...5000) + width / 2 * sin(dip * radian), strike: generator.uniform(0...360), dip: dip,
                 length: width * generator.uniform(1...2.5), width: width, slip: .init(alongStrike: cos(rake), upDip: sin(rake)))
+        }
+    }
+
+    /// Metres. Naturally with a density that falls with the power 1.5 of the depth: the volume that one fringe takes grows with its square, and
+    /// large volumes are rare. Deep sources of many fringes are as common as shallow ones otherwise, and wide rings are nearly always air.
+    static func depth(_ range: ClosedRange<Double>, _ odds: SceneOdds, using generator: inout SeededGenerator) -> Double {
+        switch odds {
+        case .even: return generator.logUniform(range)
+        case .natural:
+            let share = generator.uniform()
+            return pow((1 - share) / range.lowerBound.squareRoot() + share / range.upperBound.squareRoot(), -2)
         }
     }
 

@@ -10,16 +10,19 @@ public struct SceneRecipe: Codable, Hashable, Sendable {
     public var realTerrain: Double
     /// Fringes of deformation from its lowest to its highest value on land, drawn evenly on a logarithmic scale.
     public var fringes: ClosedRange<Double>
+    /// How often depths and strengths appear.
+    public var odds: SceneOdds
 
     public init(
         kinds: [SceneKind: Double] = [.deformation: 0.60, .stratified: 0.22, .turbulent: 0.08, .ramp: 0.03, .incoherent: 0.07],
         sources: [SourceKind: Double] = [.mogi: 0.26, .sill: 0.18, .pennyCrack: 0.10, .dyke: 0.28, .earthquake: 0.14, .composite: 0.04],
-        realTerrain: Double = 0.5, fringes: ClosedRange<Double> = 0.8...22
+        realTerrain: Double = 0.5, fringes: ClosedRange<Double> = 0.8...22, odds: SceneOdds = .even
     ) {
         self.kinds = kinds
         self.sources = sources
         self.realTerrain = realTerrain
         self.fringes = fringes
+        self.odds = odds
     }
 
     /// The same recipe with this share of deformation among all scenes, 0 to 1; the other kinds keep their shares among themselves.
@@ -31,6 +34,15 @@ public struct SceneRecipe: Codable, Hashable, Sendable {
         recipe.kinds[.deformation] = share
         return recipe
     }
+}
+
+/// How often the depths of sources and the strengths of layered delay and earthquakes appear.
+public enum SceneOdds: String, Codable, CaseIterable, Sendable {
+    /// Depths, and fringes of layered delay, evenly on a logarithmic scale: every look is taught alike.
+    case even
+    /// As often as nature has them: shallow sources more often than deep ones, layered delay by centimetres for each kilometre, so that high
+    /// cones have many rings and small ones none, and earthquakes with more fringes than other sources.
+    case natural
 }
 
 /// What a scene is made to show: deformation, or one of the things that are taken for it.

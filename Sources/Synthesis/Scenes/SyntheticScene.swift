@@ -63,7 +63,7 @@ public struct SceneGenerator: Sendable {
             if real, let tiles { tiles.scene(side: side, metresPerPixel: metresPerPixel, using: &generator) } else {
                 SceneTerrain.invented(side: side, metresPerPixel: metresPerPixel, using: &generator)
             }
-        let air = SceneAtmosphere(kind: kind, terrain: terrain, using: &generator)
+        let air = SceneAtmosphere(kind: kind, odds: recipe.odds, terrain: terrain, using: &generator)
         var surface = SceneSurface(kind: kind, terrain: terrain, using: &generator)
         let (source, deformation) = kind == .deformation ? deform(terrain, metresPerPixel, using: &generator) : (nil, nil)
 
@@ -101,8 +101,10 @@ public struct SceneGenerator: Sendable {
         let lineOfSight = LineOfSight(
             incidence: generator.uniform(29...46), heading: (generator.chance(0.5) ? -12 : -168) + generator.uniform(-4...4))
         let drawn = SceneDeformation(
-            kind: kind, place: place, side: side, metresPerPixel: metresPerPixel, lineOfSight: lineOfSight, using: &generator)
-        let fringes = generator.logUniform(recipe.fringes)
+            kind: kind, odds: recipe.odds, place: place, side: side, metresPerPixel: metresPerPixel, lineOfSight: lineOfSight, using: &generator)
+        var fringes = generator.logUniform(recipe.fringes)
+        // An earthquake that is seen at all has moved the ground by decimetres.
+        if kind == .earthquake, recipe.odds == .natural { fringes = max(fringes, generator.logUniform(recipe.fringes)) }
         var (low, high) = (Float(0), Float(0))
         for i in drawn.motion.indices where !terrain.sea[i] {
             low = min(low, drawn.motion[i])

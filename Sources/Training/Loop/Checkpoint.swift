@@ -75,6 +75,7 @@ public enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertible
     case comparisonInterrupted(folder: String)
     case sharesWithoutPatches
     case noSurroundings(network: String)
+    case otherInput(teacher: String, its: String, network: String)
 
     public var description: String {
         switch self {
@@ -92,6 +93,8 @@ public enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertible
         case .sharesWithoutPatches: "no patch is left to train on: lower validation.share or add data"
         case .noSurroundings(let network):
             "\(network) cannot see patches in their surroundings, since \(SurroundingsFit.Problem.networkCannotSlide): leave training.surroundings out"
+        case .otherInput(let teacher, let its, let network):
+            "the teacher \(teacher) sees \(its) phase, the network \(network): give teachers with its input, or another network.input"
         }
     }
 }

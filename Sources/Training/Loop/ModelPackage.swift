@@ -98,7 +98,7 @@ extension ModelPackage {
                 data: data.summary,
                 recipe: "\(shown) presentations in \(trained.records.count) epochs, the weights of epoch \(trained.bestEpoch) kept",
                 recipeText: recipe.text.isEmpty ? nil : recipe.text, seed: recipe.seed, counts: counts(data),
-                startedFrom: recipe.start.weights?.lastPathComponent),
+                startedFrom: recipe.start.weights?.lastPathComponent, teachers: trained.teachers.isEmpty ? nil : trained.teachers),
             metrics: try scores.flatMap(metrics), knownFailures: [],
             calibration: try fit.map { try calibration($0, scores) }, surroundings: surroundings, thresholds: scores.flatMap(thresholds))
     }

@@ -8,6 +8,7 @@ final class TrainingLoop {
     let totalSteps: Int
     private let run: TrainingRun
     private let maker: BatchMaker
+    private let teachers: Teachers?
     private let plan: EpochPlan
     private let stepsPerEpoch: Int
     private var progress: Checkpoint.Progress
@@ -28,6 +29,7 @@ final class TrainingLoop {
             throw TrainingRunError.noSurroundings(network: start.network.name)
         }
         maker = BatchMaker(parts: run.data.parts, augmentation: run.recipe.augmentation, input: start.network.input, seed: run.recipe.seed)
+        teachers = try Teachers(run.recipe)
         let training = run.recipe.training
         plan = EpochPlan(
             run.data.parts, balance: run.recipe.balance, count: training.patchesPerEpoch, batch: training.batch, seed: run.recipe.seed)
@@ -94,7 +96,9 @@ final class TrainingLoop {
 
     private func step(_ batch: Batch) throws {
         let rate = recipe.training.rate(step: trainer.steps, of: totalSteps, perEpoch: stepsPerEpoch)
-        let step = try trainer.step(batch: batch.tensor, labels: batch.labels, sampleWeights: batch.weights, learningRate: Float(rate))
+        let targets = try teachers?.targets(batch, threads: recipe.threads)
+        let step = try trainer.step(
+            batch: batch.tensor, labels: batch.labels, targets: targets, sampleWeights: batch.weights, learningRate: Float(rate))
         progress.stepInEpoch += 1
         progress.lossSum += Double(step.loss)
         progress.shown += batch.labels.count
@@ -180,7 +184,7 @@ final class TrainingLoop {
     var result: TrainedNetwork {
         TrainedNetwork(
             network: network, parameters: best.isEmpty ? trainer.parameters : trainer.parameters.replacing(best), records: progress.records,
-            bestEpoch: progress.bestEpoch)
+            bestEpoch: progress.bestEpoch, teachers: teachers?.names ?? [])
     }
 }
 

@@ -73,6 +73,7 @@ public struct TrainingRun: Sendable {
     func fingerprint() throws -> String {
         var text = Data(recipe.weightsText.utf8)
         if let start = recipe.start.weights { text.append(contentsOf: try Checksums.sha256(ofFileAt: start).utf8) }
+        for teacher in recipe.teachers.models { text.append(contentsOf: try Checksums.sha256(ofFileAt: teacher).utf8) }
         let sets = data.parts.map { ("\($0.name) \($0.share ?? -1)", $0.patches) } + data.validation.map { ($0.name, $0.patches) }
         for (name, patches) in sets {
             text.append(contentsOf: "\(name) \(patches.count)\n".utf8)
@@ -92,7 +93,8 @@ extension Recipe {
         var plan = training
         let rates = plan.rateMultipliers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         plan.rateMultipliers = [:]
-        return "\(seed) \(architecture.name) \(input.rawValue) \(start.renewed) \(plan) \(rates) \(augmentation) \(balance)\n"
+        let taught = teachers.models.isEmpty ? "" : " taught \(teachers.share)"
+        return "\(seed) \(architecture.name) \(input.rawValue) \(start.renewed) \(plan) \(rates) \(augmentation) \(balance)\(taught)\n"
     }
 }
 
@@ -104,4 +106,6 @@ public struct TrainedNetwork: Sendable {
     public let records: [EpochRecord]
     /// From 1.
     public let bestEpoch: Int
+    /// NAME@checksum of the models whose judgement it learnt besides the labels.
+    public let teachers: [String]
 }

@@ -45,6 +45,7 @@ extension Recipe {
         augmentation = Augmentation(root.section("augmentation"))
         readBalance(root.section("balance"))
         training = TrainingPlan(root.section("training"))
+        readTeachers(root.section("teachers"))
         readOutput(root)
         root.finish()
     }
@@ -108,6 +109,15 @@ extension Recipe {
             balance.positives = nil
         } else {
             balance.positives = section.number("positives", 0.5, in: 0.01...0.99)
+        }
+        section.finish()
+    }
+
+    private mutating func readTeachers(_ section: RecipeSection) {
+        teachers.models = section.files("models")
+        teachers.share = section.number("share", teachers.share, in: 0.01...1)
+        if !teachers.models.isEmpty, training.surroundings > 0 {
+            section.problem("models", expected: "none where training.surroundings is above 0: teachers see patches alone")
         }
         section.finish()
     }
@@ -181,6 +191,7 @@ extension SyntheticScenes {
         recipe.kinds = section.shares("kinds", recipe.kinds)
         recipe.sources = section.shares("sources", recipe.sources)
         recipe.realTerrain = section.number("real_terrain", recipe.realTerrain, in: 0...1)
+        recipe.odds = section.word("odds", recipe.odds)
         recipe.fringes = section.range("fringes", recipe.fringes, in: 0.5...60)
         let label = section.section("label")
         rule.positiveFringes = label.number("positive_fringes", rule.positiveFringes, in: 0.1...20)

@@ -15,6 +15,7 @@ public struct Recipe: Sendable {
     public var augmentation = Augmentation()
     public var balance = Balance()
     public var training = TrainingPlan()
+    public var teachers = TeachersPlan()
     public var calibration = CalibrationPlan()
     /// Half the size; moves outputs by some 1e-3.
     public var isHalfPrecision = true
@@ -69,6 +70,16 @@ public struct Recipe: Sendable {
         public var evenly = Evenness.patches
 
         public init(positives: Double? = 0.5, evenly: Evenness = .patches) { (self.positives, self.evenly) = (positives, evenly) }
+    }
+
+    /// Models whose judgement is learnt besides the labels.
+    public struct TeachersPlan: Hashable, Sendable {
+        /// Weights with a card beside them; none: the labels alone are learnt.
+        public var models: [URL] = []
+        /// The teachers' share of what is learnt; the labels have the rest.
+        public var share = 0.8
+
+        public init() {}
     }
 
     public struct CalibrationPlan: Hashable, Sendable {

@@ -172,8 +172,11 @@ extension RecipeSection {
         return ends[0]...ends[1]
     }
 
-    func file(_ name: String) -> URL? {
-        text(name, upTo: 4000).map { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : folder.appending(path: $0).standardizedFileURL }
+    func file(_ name: String) -> URL? { text(name, upTo: 4000).map(file(at:)) }
+    func files(_ name: String) -> [URL] { texts(name).map(file(at:)) }
+
+    private func file(at path: String) -> URL {
+        path.hasPrefix("/") ? URL(fileURLWithPath: path) : folder.appending(path: path).standardizedFileURL
     }
 
     static func parse(_ text: String) -> Double? {

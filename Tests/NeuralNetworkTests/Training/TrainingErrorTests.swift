@@ -20,14 +20,19 @@ func `settings that do not fit the network are refused`(_ settings: TrainingSett
 @Test func `labels and sample weights that do not fit the batch are refused`() throws {
     let trainer = try trainer()
     let (images, labels) = SmallNetwork.batch(0)
-    func step(_ labels: [Int], _ weights: [Float]? = nil) throws {
-        try trainer.step(batch: images, labels: labels, sampleWeights: weights, learningRate: 0.1)
+    func step(_ labels: [Int], _ weights: [Float]? = nil, targets: [Float]? = nil) throws {
+        try trainer.step(batch: images, labels: labels, targets: targets, sampleWeights: weights, learningRate: 0.1)
     }
     #expect(throws: TrainingError.labels(count: 5, items: 6)) { try step(Array(labels.dropLast())) }
     #expect(throws: TrainingError.label(3, classes: 3)) { try step([0, 1, 2, 3, 0, 1]) }
     #expect(throws: TrainingError.label(-1, classes: 3)) { try step([0, 1, 2, -1, 0, 1]) }
     #expect(throws: TrainingError.sampleWeights(count: 1, items: 6)) { try step(labels, [1]) }
     #expect(throws: TrainingError.sampleWeight(-2, item: 1)) { try step(labels, [1, -2, 1, 1, 1, 1]) }
+    #expect(throws: TrainingError.targets(count: 12, items: 6, classes: 3)) { try step(labels, targets: Array(repeating: 0.5, count: 12)) }
+    let thirds = Array(repeating: Float(1) / 3, count: 15)
+    #expect(throws: TrainingError.target([0.5, 0.5, 0.5], item: 5)) { try step(labels, targets: thirds + [0.5, 0.5, 0.5]) }
+    #expect(throws: TrainingError.target([-0.5, 0.5, 1], item: 5)) { try step(labels, targets: thirds + [-0.5, 0.5, 1]) }
+    #expect(throws: TrainingError.self) { try step(labels, targets: thirds + [.nan, 0.5, 0.5]) }
     #expect(throws: TrainingError.emptyBatch) {
         try trainer.step(batch: Tensor(shape: [0, 1, 6, 6], values: []), labels: [], learningRate: 0.1)
     }
