@@ -214,3 +214,12 @@ private struct Drawn {
         }
     }
 }
+
+@Test(arguments: [
+    ([1, 5], ["1", "2", "3", "4", "5"]), ([0.9774, 0.9791], ["0.9770", "0.9775", "0.9780", "0.9785", "0.9790", "0.9795"]),
+    ([0, 3e-4], ["0", "1e-4", "2e-4", "3e-4"]), ([0.3, 0.7], ["0.3", "0.4", "0.5", "0.6", "0.7"]), ([-20, 60], ["-20", "0", "20", "40", "60"]),
+])
+func `a chart's axis has as many decimals as its step`(values: [Double], labels: [String]) {
+    let scale = ChartScale(Chart.Axis("x"), values: values)
+    #expect(scale.ticks.map(scale.label) == labels)
+}

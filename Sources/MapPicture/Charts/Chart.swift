@@ -84,8 +84,9 @@ struct ChartScale {
         }
         if low == high { (low, high) = (low - 0.5, high + 0.5) }
         let step = Self.roundStep((high - low) / 5)
-        let first = (low / step - 1e-9).rounded(axis.range == nil ? .down : .up)
-        let last = (high / step + 1e-9).rounded(axis.range == nil ? .up : .down)
+        // A bound within rounding of a tick is that tick.
+        let first = axis.range == nil ? (low / step + 1e-9).rounded(.down) : (low / step - 1e-9).rounded(.up)
+        let last = axis.range == nil ? (high / step - 1e-9).rounded(.up) : (high / step + 1e-9).rounded(.down)
         ticks = stride(from: first, through: last, by: 1).map { $0 * step }
         range = axis.range ?? (first * step)...(last * step)
     }
@@ -106,11 +107,13 @@ struct ChartScale {
     func label(_ tick: Double) -> String {
         if isLogarithmic { return tick >= 0.01 && tick < 10_000 ? Self.short(tick, digits: tick < 1 ? 2 : 0) : "1e\(Int(log10(tick).rounded()))" }
         let step = ticks.count > 1 ? ticks[1] - ticks[0] : 1
-        if step < 0.001, tick != 0 {
-            let power = Int(log10(step).rounded(.down))
-            return "\(Int((tick / pow(10, Double(power))).rounded()))e\(power)"
+        let greatest = ticks.reduce(0) { max($0, abs($1)) }
+        if greatest < 0.01, step < 0.001 {
+            let power = Int((log10(step) + 1e-9).rounded(.down))
+            let count = Int((tick / pow(10, Double(power))).rounded())
+            return count == 0 ? "0" : "\(count)e\(power)"
         }
-        return Self.short(tick, digits: max(0, Int((-log10(step) + 1e-9).rounded(.up))))
+        return Self.short(tick, digits: max(0, Int((-log10(step) - 1e-9).rounded(.up))))
     }
 
     private static func short(_ value: Double, digits: Int) -> String {
