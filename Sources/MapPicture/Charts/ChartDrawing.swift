@@ -9,19 +9,21 @@ struct ChartDrawing {
     /// Colours that stay apart for people who see red and green alike (Okabe and Ito 2008).
     private static let inks = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000].map { Ink(rgb: $0) }
     private let letters = 13.0
+    /// Left of the plot: the axis' title, turned, and labels of six digits.
+    private static let margin = 78.0
 
     init(_ chart: Chart, in box: Rectangle) {
         self.chart = chart
         self.box = box
         let legendLines = Double(chart.series.filter { !$0.name.isEmpty }.count)
-        plot = Rectangle(x: box.x + 66, y: box.y + 40, width: box.width - 86, height: box.height - 40 - 58 - 18 * legendLines)
+        plot = Rectangle(x: box.x + Self.margin, y: box.y + 40, width: box.width - Self.margin - 20, height: box.height - 40 - 58 - 18 * legendLines)
         let points = chart.series.flatMap(\.points)
         x = ChartScale(chart.x, values: points.map(\.x))
         y = ChartScale(chart.y, values: points.map(\.y))
     }
 
     func draw(on canvas: Canvas) {
-        canvas.text(chart.title, at: Spot(x: box.x + 66, y: box.y + 26), size: 16, weight: .bold)
+        canvas.text(chart.title, at: Spot(x: plot.x, y: box.y + 26), size: 16, weight: .bold)
         drawAxes(on: canvas)
         canvas.clipped(to: plot.inset(-3)) {
             for (index, series) in chart.series.enumerated() { draw(series, Self.inks[index % Self.inks.count], on: canvas) }
@@ -46,7 +48,7 @@ struct ChartDrawing {
         canvas.frame(plot, .quiet, thickness: 1)
         canvas.text(chart.x.title, at: Spot(x: plot.x + plot.width / 2, y: plot.bottom + 38), size: letters, align: .centre)
         canvas.text(
-            chart.y.title, at: Spot(x: box.x + 18, y: plot.y + plot.height / 2), size: letters, align: .centre, turn: -Double.pi / 2)
+            chart.y.title, at: Spot(x: box.x + 16, y: plot.y + plot.height / 2), size: letters, align: .centre, turn: -Double.pi / 2)
     }
 
     private func draw(_ series: Chart.Series, _ ink: Ink, on canvas: Canvas) {
