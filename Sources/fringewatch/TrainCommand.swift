@@ -53,6 +53,7 @@ struct TrainCommand: ParsableCommand {
         try reportingTrainingErrors {
             var plan = try Recipe(contentsOf: URL(fileURLWithPath: recipe))
             if let threads { plan.threads = threads }
+            try plan.checkWeights()
             let folder = URL(fileURLWithPath: output ?? plan.name)
             let line = ProgressLine()
             let data = try TrainingData(plan, cache: cache.map { PatchCache(folder: URL(fileURLWithPath: $0)) }) { name, done, all in

@@ -75,6 +75,10 @@ import Testing
             #expect(try await Program.run(["synthesize", chips.path, "--patches", "--count", "8"]).status == 0)
             try FileManager.default.removeItem(at: chips.appending(path: "manifest.csv"))
             try FileManager.default.removeItem(at: chips.appending(path: "deformation"))
+            let early = try await Program.run([
+                "train", recipe("synthetic: {}", in: folder, more: "teachers: {models: [missing.safetensors]}"), "--output", folder.path,
+            ])
+            #expect(early.status == 1 && early.errors.contains("missing") && !early.errors.contains("patches"), "\(early.errors)")
             let oneClass = try await Program.run(["train", recipe("folder: chips", in: folder), "--output", folder.path])
             #expect(oneClass.status != 0 && oneClass.errors.contains("deformation"), "\(oneClass.errors)")
             #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "mine.safetensors").path))

@@ -2,6 +2,15 @@ import Detection
 import FoundationEssentials
 import NeuralNetwork
 
+extension Recipe {
+    /// Reads the weights that a training begins with and its teachers: what is wrong with them shows before scenes are made.
+    /// - Throws: `WeightFileError`, `ModelError`, `TrainingRunError`.
+    public func checkWeights() throws {
+        _ = try StartingPoint(self)
+        _ = try Teachers(self)
+    }
+}
+
 /// What a training begins with: a network and its weights.
 struct StartingPoint {
     /// Gives logits.

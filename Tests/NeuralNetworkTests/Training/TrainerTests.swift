@@ -73,22 +73,22 @@ func `a resumed training gives the weights of an uninterrupted one`(_ optimiser:
     #expect(second.parameters.bits == whole.parameters.bits)
 }
 
-@Test func `targets that are the labels change nothing, and even ones are a smoothing of all of the label`() throws {
-    func loss(_ smoothing: Float, _ target: ((_ isLabel: Bool) -> Float)?) throws -> (loss: Float, weights: [UInt32]) {
+@Test func `targets that are the labels change nothing, and labels shared out as targets learn what label smoothing learns`() throws {
+    func loss(_ smoothing: Float, _ target: ((_ isLabel: Bool) -> Float)?) throws -> (loss: Float, head: Tensor, weights: [UInt32]) {
         let trainer = try Trainer(
             SmallNetwork.network(), SmallNetwork.parameters(),
             settings: TrainingSettings(loss: CrossEntropy(classWeights: [1, 3, 0.5], labelSmoothing: smoothing)))
         let (images, labels) = SmallNetwork.batch(0)
         let targets = target.map { target in labels.flatMap { label in (0..<3).map { target($0 == label) } } }
         let step = try trainer.step(batch: images, labels: labels, targets: targets, learningRate: 0.1)
-        return (step.loss, trainer.parameters.bits)
+        return (step.loss, try #require(trainer.parameters["fc.weight"]), trainer.parameters.bits)
     }
-    let labels = try loss(0.2, nil)
-    #expect(try loss(0.2) { $0 ? 1 : 0 } == labels)
+    let labels = try loss(0.2, nil), same = try loss(0.2) { $0 ? 1 : 0 }
+    #expect(same.loss == labels.loss && same.weights == labels.weights)
     // Half of each label for all classes, once as a target and once as smoothing.
-    let half = try loss(0, { $0 ? 2 / 3 : 1 / 6 }).loss
-    #expect(try abs(half - loss(0.5, nil).loss) < 1e-5)
-    #expect(abs(half - labels.loss) > 1e-3)
+    let half = try loss(0, { $0 ? 2 / 3 : 1 / 6 }), smoothed = try loss(0.5, nil)
+    #expect(abs(half.loss - smoothed.loss) < 1e-5 && abs(half.loss - labels.loss) > 1e-3)
+    #expect(half.head.greatestDifference(from: smoothed.head) < 1e-6 && half.head.greatestDifference(from: labels.head) > 1e-4)
 }
 
 @Test func `frozen parameters and their running statistics stay, the others learn`() throws {
