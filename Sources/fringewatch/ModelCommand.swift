@@ -146,6 +146,8 @@ struct ModelCommand: AsyncParsableCommand {
                 "  architecture  \(card.architecture), \(decimal(Double(entry.bytes) / 1e6, 1)) MB, \(card.calibrated ? "calibrated" : "not calibrated")",
                 "  trained on    \(card.training.data)", "  recipe        \(card.training.recipe)",
             ]
+            if let first = card.training.startedFrom { lines.append("  began with    \(first)") }
+            if let teachers = card.training.teachers { lines.append("  learnt from   the labels and \(teachers.joined(separator: ", "))") }
             lines += card.metrics.map { "  \($0.name) \(decimal($0.value, 4)) on \($0.on)" }
             lines += card.knownFailures.map { "  gets wrong: \($0)" }
             print(lines.map(printable).joined(separator: "\n"))

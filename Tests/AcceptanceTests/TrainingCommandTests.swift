@@ -76,7 +76,7 @@ import Testing
             try FileManager.default.removeItem(at: chips.appending(path: "manifest.csv"))
             try FileManager.default.removeItem(at: chips.appending(path: "deformation"))
             let early = try await Program.run([
-                "train", recipe("synthetic: {}", in: folder, more: "teachers: {models: [missing.safetensors]}"), "--output", folder.path,
+                "train", recipe("synthetic: {patches: 40}", in: folder, more: "teachers: {models: [missing.safetensors]}"), "--output", folder.path,
             ])
             #expect(early.status == 1 && early.errors.contains("missing") && !early.errors.contains("patches"), "\(early.errors)")
             let oneClass = try await Program.run(["train", recipe("folder: chips", in: folder), "--output", folder.path])
