@@ -4,6 +4,22 @@
 #include "CPixels.h"
 #include "Vectors.h"
 
+VECTORS size_t pixels_count(const uint8_t *pixels, size_t width, int32_t side, uint8_t absent)
+{
+    enum { LANES = 32, MOST = 255 * LANES };  // a lane of bytes counts to 255
+    size_t count = 0;
+    for (int32_t y = 0; y < side; y++, pixels += width)
+        for (int32_t begin = 0; begin < side; begin += MOST) {
+            uint8_t lanes[LANES] = {0};
+            int32_t end = side - begin < MOST ? side : begin + MOST, x = begin;
+            for (; x + LANES <= end; x += LANES)
+                for (int lane = 0; lane < LANES; lane++) lanes[lane] += pixels[x + lane] != absent;
+            for (; x < end; x++) count += pixels[x] != absent;
+            for (int lane = 0; lane < LANES; lane++) count += lanes[lane];
+        }
+    return count;
+}
+
 VECTORS void pixels_grey(const float *phase, size_t count, uint8_t *levels)
 {
     const float pi = 0x1.921fb4p1f;  // Swift's Float.pi, rounded towards zero

@@ -45,7 +45,7 @@ struct Look {
     private var spot: HotSpot? {
         let merge =
             placePatches.map { GaussianMerge($0, side: side, width: scene.image.width, height: scene.image.height) } ?? self.merge
-        return HotSpot(merge.support, valid: scene.valid, width: scene.image.width)
+        return HotSpot(merge.support, on: scene.image)
     }
 
     private func point(_ geometry: GridGeometry, _ spot: HotSpot) throws(DetectionError) -> GeoPoint {

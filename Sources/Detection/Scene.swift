@@ -1,3 +1,4 @@
+import CPixels
 import Domain
 import Raster
 
@@ -7,19 +8,15 @@ struct Scene {
     let quality: Quality
     /// At least as large as a patch; the crop lies in its upper left corner.
     let image: GreyImage
-    let valid: [Bool]
-    private let validCounts: SummedArea
-    private let edgeCounts: SummedArea
+    /// One for each of the image's pixels.
+    private let edges: [Bool]
 
     /// - Parameter threads: how many share the search for edges.
     init(_ crop: VolcanoCrop, quality: Quality, side: Int, step: Int, edges settings: EdgeSettings, threads: Int) {
         self.crop = crop
         self.quality = quality
         image = GreyImage(crop.phase, atLeast: side, step: step)
-        valid = image.valid
-        validCounts = SummedArea(valid, width: image.width, height: image.height)
-        edgeCounts = SummedArea(
-            CannyEdges(settings: settings).edges(of: image, threads: threads), width: image.width, height: image.height)
+        edges = CannyEdges(settings: settings).edges(of: image, threads: threads)
     }
 
     /// A patch before the network has seen it.
@@ -32,14 +29,21 @@ struct Scene {
 
     func patches(side: Int, stride: Int, settings: DetectionSettings) -> [GatedPatch] {
         PatchGrid.origins(width: image.width, height: image.height, side: side, stride: stride).map { origin in
-            let valid = validCounts.count(y: origin.y, x: origin.x, side: side)
-            let edges = edgeCounts.count(y: origin.y, x: origin.x, side: side)
+            let valid = image.levels.withUnsafeBytes { count($0, origin, side, otherThan: GreyImage.noData) }
+            let edges = edges.withUnsafeBytes { count($0, origin, side, otherThan: 0) }
             let share = Double(valid) / Double(side * side)
             let verdict: JudgedPatch.Outcome? =
                 share < settings.leastPatchValidShare || valid == 0
                 ? .withoutData : Double(edges) < settings.leastEdgeShare * Double(valid) ? .withoutEdges : nil
             return GatedPatch(origin: origin, validShare: share, verdict: verdict)
         }
+    }
+
+    /// How many pixels of a patch are not `absent`.
+    private func count(_ pixels: UnsafeRawBufferPointer, _ origin: PatchOrigin, _ side: Int, otherThan absent: UInt8) -> Int {
+        let (first, width) = (origin.y * image.width + origin.x, image.width)
+        let square = UnsafeRawBufferPointer(rebasing: pixels[first...first + (side - 1) * (width + 1)])
+        return pixels_count(square.assumingMemoryBound(to: UInt8.self).baseAddress, width, Int32(side), absent)
     }
 
     /// Values of the padded image on the crop's own grid.

@@ -1,4 +1,6 @@
+import Domain
 import Foundation
+import Raster
 import Testing
 
 @testable import Detection
@@ -18,12 +20,22 @@ func `patches cover every pixel and stay inside`(length: Int, stride: Int) {
     #expect(PatchGrid.origins(width: 500, height: 500, side: 224, stride: 56).count == 36)
 }
 
-@Test func `a summed area counts any square`() {
-    let mask = (0..<35).map { $0 % 3 == 0 }
-    let sums = SummedArea(mask, width: 7, height: 5)
-    for (y, x, side) in [(0, 0, 5), (0, 2, 5), (1, 3, 4), (4, 6, 1), (2, 2, 2)] {
-        let expected = (y..<y + side).reduce(0) { sum, row in sum + (x..<x + side).count { mask[row * 7 + $0] } }
-        #expect(sums.count(y: y, x: x, side: side) == expected)
+@Test(arguments: [1, 31, 64, 261]) func `the pixels with data of every patch are counted`(side: Int) throws {
+    let (width, height) = (300, 280)
+    // A pattern that repeats nowhere near a vector's length.
+    let values = (0..<width * height).map { $0 * $0 % 101 < 40 ? Float.nan : Float($0 % 7) - 3 }
+    let geometry = GridGeometry(width: width, height: height, west: 14, north: 38, pixelWidth: 0.001, pixelHeight: 0.001)
+    let crop = VolcanoCrop(
+        phase: RasterGrid(geometry: geometry, values: values), coherence: nil, summit: try #require(GeoPoint(latitude: 37.9, longitude: 14.1)))
+    let scene = Scene(
+        crop, quality: Quality(validShare: 1, meanCoherence: nil), side: side, step: 1, edges: EdgeSettings(), threads: 1)
+    let patches = scene.patches(side: side, stride: max(1, side / 2), settings: DetectionSettings())
+    for patch in stride(from: 0, to: patches.count, by: max(1, patches.count / 40)).map({ patches[$0] }) {
+        let valid = (0..<side).reduce(0) { sum, row in
+            let first = (patch.origin.y + row) * width + patch.origin.x
+            return sum + values[first..<first + side].count { !$0.isNaN }
+        }
+        #expect(patch.validShare == Double(valid) / Double(side * side))
     }
 }
 
@@ -46,7 +58,7 @@ private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [Ju
     let merge = GaussianMerge(
         patches { .classified(probability: $0 == PatchOrigin(y: 112, x: 224) ? 0.9 : 0.1) }, side: 224, width: 500,
         height: 500)
-    let spot = try #require(HotSpot(merge.support, valid: [Bool](repeating: true, count: 250_000), width: 500))
+    let spot = try #require(HotSpot(merge.support, on: blank))
     #expect(abs(spot.y - 224) < 30)
     #expect(abs(spot.x - 336) < 30)
 }
@@ -67,17 +79,19 @@ private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [Ju
     var support = [Float](repeating: 0.1, count: 400)
     support[2 * 20 + 3] = 0.95
     for x in 15...16 { support[17 * 20 + x] = 1 }
-    let spot = try #require(HotSpot(support, valid: [Bool](repeating: true, count: 400), width: 20))
+    let spot = try #require(HotSpot(support, on: GreyImage(width: 20, height: 20, levels: [UInt8](repeating: 7, count: 400))))
     #expect((spot.y, spot.x) == (17.5, 16))
 }
 
 @Test func `pixels without data do not count for the place`() throws {
     let support = [Float](repeating: 0.5, count: 100)
-    let valid = (0..<100).map { $0 % 10 >= 6 }
-    let spot = try #require(HotSpot(support, valid: valid, width: 10))
+    func image(_ hasData: (Int) -> Bool) -> GreyImage {
+        GreyImage(width: 10, height: 10, levels: (0..<100).map { hasData($0) ? 7 : GreyImage.noData })
+    }
+    let spot = try #require(HotSpot(support, on: image { $0 % 10 >= 6 }))
     #expect((spot.y, spot.x) == (5, 8))
-    #expect(HotSpot(support, valid: [Bool](repeating: false, count: 100), width: 10) == nil)
-    #expect(HotSpot([0, 0], valid: [true, true], width: 2) == nil)
+    #expect(HotSpot(support, on: image { _ in false }) == nil)
+    #expect(HotSpot([Float](repeating: 0, count: 100), on: image { _ in true }) == nil)
 }
 
 @Test func `a view reads the square mirrored and upside down`() {

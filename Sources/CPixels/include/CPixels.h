@@ -9,6 +9,10 @@
 /// Grey levels of wrapped phase: one cycle is 256 levels, -pi is 0, a valid 128 becomes 129, what is not finite 128.
 void pixels_grey(const float *phase, size_t count, uint8_t *levels);
 
+/// How many pixels of a square are something else than `absent`.
+/// - pixels: at the square's upper left pixel; `width` a row of the image.
+size_t pixels_count(const uint8_t *pixels, size_t width, int32_t side, uint8_t absent);
+
 /// Canny's ridges, rows from..<to of an image: a Gaussian that takes the mean of the pixels with data only, Sobel's gradient, 0 where it
 /// touches no data or the outside, and of that the pixels that are the greatest along their own gradient's direction.
 typedef struct {

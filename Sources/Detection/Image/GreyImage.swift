@@ -36,6 +36,4 @@ struct GreyImage {
         }
         self.init(width: width, height: height, levels: levels)
     }
-
-    var valid: [Bool] { levels.map { $0 != Self.noData } }
 }

@@ -6,9 +6,10 @@ struct HotSpot {
 
     /// The centroid of the valid pixels above 0.9 of the maximum that hang together with it (4 neighbours): of two
     /// separate hot areas the stronger, not the middle between them. Nil where no valid pixel has support.
-    init?(_ support: [Float], valid: [Bool], width: Int) {
+    init?(_ support: [Float], on image: GreyImage) {
+        let (levels, width) = (image.levels, image.width)
         var (peak, greatest) = (0, Float(0))
-        for pixel in support.indices where support[pixel] > greatest && valid[pixel] { (peak, greatest) = (pixel, support[pixel]) }
+        for pixel in support.indices where support[pixel] > greatest && levels[pixel] != GreyImage.noData { (peak, greatest) = (pixel, support[pixel]) }
         guard greatest > 0 else { return nil }
         let limit = 0.9 * support[peak]
         var seen = [Bool](repeating: false, count: support.count)
@@ -17,7 +18,7 @@ struct HotSpot {
         var (sumX, sumY, count) = (0, 0, 0)
         while let pixel = open.popLast() {
             let (y, x) = pixel.quotientAndRemainder(dividingBy: width)
-            if valid[pixel] { (sumX, sumY, count) = (sumX + x, sumY + y, count + 1) }
+            if levels[pixel] != GreyImage.noData { (sumX, sumY, count) = (sumX + x, sumY + y, count + 1) }
             func visit(_ neighbour: Int) {
                 guard !seen[neighbour], support[neighbour] > limit else { return }
                 seen[neighbour] = true
