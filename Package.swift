@@ -54,7 +54,7 @@ let package = Package(
         // Stages
         .target(name: "Volcanoes", dependencies: ["Domain"], exclude: ["Data"], swiftSettings: strict),
         .target(name: "Catalogue", dependencies: ["Domain", "Transport", "Checksums"], swiftSettings: strict),
-        .target(name: "Raster", dependencies: ["CTIFF", "Domain", "Teamwork"], swiftSettings: numeric),
+        .target(name: "Raster", dependencies: ["CPixels", "CTIFF", "Domain", "Teamwork"], swiftSettings: numeric),
         .target(name: "CWinograd", cSettings: numericC),
         .target(name: "NeuralNetwork", dependencies: ["CNNKernels", "CWinograd", "COpenBLAS", "Teamwork"], swiftSettings: numeric),
         .target(

@@ -1,3 +1,4 @@
+internal import CPixels
 internal import CTIFF
 
 #if canImport(Glibc)
@@ -10,6 +11,8 @@ internal import CTIFF
 final class TIFFHandle {
     private let tiff: OpaquePointer
     private let log: UnsafeMutablePointer<ctiff_log>
+    /// A row of numbers whose differences are summed up here; nil where libtiff does that.
+    private var summedRow: UnsafeMutableBufferPointer<UInt32>?
 
     /// Takes over the descriptor, also when it throws.
     /// - Parameter largest: bytes that one allocation may take.
@@ -28,6 +31,7 @@ final class TIFFHandle {
     deinit {
         TIFFClose(tiff)
         log.deallocate()
+        summedRow?.deallocate()
     }
 
     /// The first error since the last call, in libtiff's words; nil if there was none.
@@ -86,6 +90,27 @@ final class TIFFHandle {
         (TIFFGetStrileOffset(tiff, UInt32(block)), TIFFGetStrileByteCount(tiff, UInt32(block)))
     }
 
+    /// Undoes the floating-point predictor here instead of in libtiff, which goes byte by byte and takes as long for it as for the rest of a row.
+    /// Before the first block is decoded; what has another predictor stays with libtiff.
+    /// - Parameter layout: the file's.
+    func sumDifferences(_ layout: BlockLayout) {
+        // What is not compressed has no predictor to ask for. Of a foreign byte order, libtiff would turn bytes round that this predictor has in order.
+        guard layout.sample == .float32, let compression = short(TIFFTAG_COMPRESSION), compression != Int(COMPRESSION_NONE),
+            short(TIFFTAG_PREDICTOR) == Int(PREDICTOR_FLOATINGPOINT), TIFFIsByteSwapped(tiff) == 0
+        else { return }
+        set(TIFFTAG_PREDICTOR, short: Int(PREDICTOR_NONE))
+        summedRow = .allocate(capacity: layout.blockWidth)
+    }
+
+    private func sumDifferences(_ rows: UnsafeMutableRawBufferPointer, _ row: UnsafeMutableBufferPointer<UInt32>) {
+        guard let sums = row.baseAddress else { return }
+        for first in stride(from: 0, to: rows.count, by: 4 * row.count) {
+            let bytes = UnsafeMutableRawBufferPointer(rebasing: rows[first..<first + 4 * row.count])
+            pixels_sum_differences(bytes.assumingMemoryBound(to: UInt8.self).baseAddress, row.count, sums)
+            bytes.copyMemory(from: UnsafeRawBufferPointer(row))
+        }
+    }
+
     /// Decodes a block into the front of `buffer`, in native byte order.
     /// - Returns: nil if exactly `bytes` bytes came without an error, else what went wrong.
     func decode(block: Int, into buffer: UnsafeMutableRawBufferPointer, bytes: Int) -> String? {
@@ -95,7 +120,9 @@ final class TIFFHandle {
             ? TIFFReadEncodedTile(tiff, UInt32(block), buffer.baseAddress, tmsize_t(bytes))
             : TIFFReadEncodedStrip(tiff, UInt32(block), buffer.baseAddress, tmsize_t(bytes))
         if let error = takeError() { return error }
-        return read == bytes ? nil : "\(read) of \(bytes) bytes decoded"
+        guard read == bytes else { return "\(read) of \(bytes) bytes decoded" }
+        if let summedRow { sumDifferences(UnsafeMutableRawBufferPointer(rebasing: buffer[..<bytes]), summedRow) }
+        return nil
     }
 
     /// Encodes a block. Some codecs change the buffer's content.

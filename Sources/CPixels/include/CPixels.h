@@ -9,6 +9,12 @@
 /// Grey levels of wrapped phase: one cycle is 256 levels, -pi is 0, a valid 128 becomes 129, what is not finite 128.
 void pixels_grey(const float *phase, size_t count, uint8_t *levels);
 
+/// Undoes TIFF's floating-point predictor (Adobe Photoshop TIFF Technical Note 3) for one row of 32-bit numbers in one band.
+/// - row: 4 * count bytes, each the difference to the one before: first all highest bytes of the numbers, then the next ones. The sums replace
+///   them.
+/// - bits: the numbers.
+void pixels_sum_differences(uint8_t *row, size_t count, uint32_t *bits);
+
 /// How many pixels of a square are something else than `absent`.
 /// - pixels: at the square's upper left pixel; `width` a row of the image.
 size_t pixels_count(const uint8_t *pixels, size_t width, int32_t side, uint8_t absent);
