@@ -27,55 +27,64 @@ void cnn_clear_border(const cnn_map *map, int32_t top, int32_t bottom, int32_t l
         }
 }
 
-/// Pixels from..<to of a map's row, for each of them the values of a plane's row, or 0 beyond its ends.
-static void load_edge(const float *row, int width, int block, int shift, int from, int to, float *target, ptrdiff_t pixel)
+/// Pixels from..<to of a row: `block` values from each of the rows of planes, one after another; 0 beyond their ends and where there is no row.
+static void load_edge(const float *const *rows, int count, int width, int block, int shift, int from, int to, float *target, ptrdiff_t pixel)
 {
     for (int x = from; x < to; x++)
-        for (int i = 0; i < block; i++) {
-            int source = x * block - shift + i;
-            target[x * pixel + i] = source >= 0 && source < width ? row[source] : 0;
+        for (int r = 0; r < count; r++)
+            for (int i = 0; i < block; i++) {
+                int source = x * block - shift + i;
+                target[x * pixel + r * block + i] = rows[r] && source >= 0 && source < width ? rows[r][source] : 0;
+            }
+}
+
+/// The same where every pixel has all its values. Pixel by pixel, for a pixel's values lie together in the map.
+static inline __attribute__((always_inline)) void load_inside(
+    const float *const *rows, int count, int block, int shift, int from, int to, float *target, ptrdiff_t pixel)
+{
+    for (int x = from; x < to; x++)
+        for (int r = 0; r < count; r++) {
+            float *values = target + x * pixel + r * block;
+            if (rows[r]) memcpy(values, rows[r] + x * block - shift, sizeof(float) * (size_t)block);
+            else memset(values, 0, sizeof(float) * (size_t)block);
         }
 }
 
-/// One row of one plane, `block` values to a pixel of the map; the row begins `shift` pixels after the first one that is read.
-static void load_row(const float *row, int width, int block, int shift, int map_width, float *target, ptrdiff_t pixel)
+/// One row of a map from so many rows of planes, whose first value lies `shift` after the first one that is read.
+static void load_row(
+    const float *const *rows, int count, int width, int block, int shift, int map_width, float *target, ptrdiff_t pixel)
 {
-    // Between them every pixel has all its values.
     int first = (shift + block - 1) / block, last = (width + shift) / block;
     if (first > map_width) first = map_width;
     if (last > map_width) last = map_width;
     if (last < first) last = first;
-    load_edge(row, width, block, shift, 0, first, target, pixel);
-    const float *from = row + first * block - shift;
-    float *to = target + first * pixel;
-    if (block == 4) for (int x = first; x < last; x++, from += 4, to += pixel) memcpy(to, from, 4 * sizeof(float));
-    else for (int x = first; x < last; x++, from += block, to += pixel) for (int i = 0; i < block; i++) to[i] = from[i];
-    load_edge(row, width, block, shift, last, map_width, target, pixel);
+    load_edge(rows, count, width, block, shift, 0, first, target, pixel);
+    if (block == 1) load_inside(rows, count, 1, shift, first, last, target, pixel);
+    else if (block == 4) load_inside(rows, count, 4, shift, first, last, target, pixel);
+    else load_inside(rows, count, block, shift, first, last, target, pixel);
+    load_edge(rows, count, width, block, shift, last, map_width, target, pixel);
 }
 
 void cnn_load_planes(
     const float *planes, int32_t channels, int32_t height, int32_t width, int32_t block, int32_t shift, const cnn_map *map, int32_t from,
     int32_t to)
 {
-    int used = channels * block * block;
+    enum { MOST = 64 };  // rows at a time
+    int used = channels * block * block, count = channels * block;
     for (int item = 0; item < map->items; item++)
         for (int y = from; y < to; y++) {
             float *target = pixel_of(map, item, y, 0);
             for (int x = 0; used < map->channels && x < map->width; x++)
                 memset(target + x * map->pixel + used, 0, sizeof(float) * (size_t)(map->channels - used));
-            for (int i = 0; i < block; i++) {
-                int source = y * block - shift + i;
-                for (int c = 0; c < channels; c++) {
-                    float *to = target + (c * block + i) * block;
-                    if (source >= 0 && source < height) {
-                        const float *row = planes + (((ptrdiff_t)item * channels + c) * height + source) * width;
-                        if (block == 1 && channels == 1 && map->pixel == 1 && shift == 0) memcpy(to, row, sizeof(float) * (size_t)map->width);
-                        else load_row(row, width, block, shift, map->width, to, map->pixel);
-                    } else {
-                        for (int x = 0; x < map->width; x++)
-                            for (int j = 0; j < block; j++) to[x * map->pixel + j] = 0;
-                    }
+            for (int begin = 0; begin < count; begin += MOST) {
+                const float *rows[MOST];
+                int some = count - begin < MOST ? count - begin : MOST;
+                for (int r = 0; r < some; r++) {
+                    int channel = (begin + r) / block, source = y * block - shift + (begin + r) % block;
+                    ptrdiff_t row = ((ptrdiff_t)item * channels + channel) * height + source;
+                    rows[r] = source >= 0 && source < height ? planes + row * width : NULL;
                 }
+                load_row(rows, some, width, block, shift, map->width, target + begin * block, map->pixel);
             }
         }
 }

@@ -4,6 +4,13 @@
 #include "CPixels.h"
 #include "Vectors.h"
 
+VECTORS size_t pixels_count_numbers(const float *values, size_t count)
+{
+    uint32_t numbers = 0;
+    for (size_t i = 0; i < count; i++) numbers += values[i] == values[i];
+    return numbers;
+}
+
 VECTORS size_t pixels_count(const uint8_t *pixels, size_t width, int32_t side, uint8_t absent)
 {
     enum { LANES = 32, MOST = 255 * LANES };  // a lane of bytes counts to 255

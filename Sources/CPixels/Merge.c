@@ -4,9 +4,12 @@
 #include "Vectors.h"
 
 VECTORS void pixels_add_patch(
-    const float *profile, int32_t side, float share, float probability, size_t width, float *weighted, float *weights)
+    const float *profile, int32_t side, int32_t from, int32_t to, float share, float probability, size_t width, float *weighted,
+    float *weights)
 {
-    for (int32_t y = 0; y < side; y++, weighted += width, weights += width) {
+    weighted += width * (size_t)from;
+    weights += width * (size_t)from;
+    for (int32_t y = from; y < to; y++, weighted += width, weights += width) {
         float factor = profile[y] * share;
         for (int32_t x = 0; x < side; x++) {
             float weight = factor * profile[x];

@@ -14,11 +14,12 @@ struct Look {
     let pMax: Double
     private let merge: GaussianMerge
 
-    init(scene: Scene, patches: [JudgedPatch], side: Int) {
+    /// - Parameter threads: how many share the merging.
+    init(scene: Scene, patches: [JudgedPatch], side: Int, threads: Int) {
         self.scene = scene
         self.patches = patches
         self.side = side
-        merge = GaussianMerge(patches, side: side, width: scene.image.width, height: scene.image.height)
+        merge = GaussianMerge(patches, side: side, width: scene.image.width, height: scene.image.height, threads: threads)
         let (map, greatest) = merge.probability(on: scene.image)
         probability = scene.onCropGrid(map)
         pMax = min(1, Double(greatest))

@@ -37,8 +37,8 @@ struct QualityGate {
                 "the mean coherence is \(decimal(coherence)), at least \(decimal(settings.leastMeanCoherence)) is needed"
             )
         }
-        // A sample that spreads far more tells enough, and takes a sixteenth of the time.
-        let sample = circularSpread(of: phase, every: 16)
+        // A sample that spreads far more tells enough. A prime, so that it runs through all columns.
+        let sample = circularSpread(of: phase, every: 61)
         let spread = sample > 10 * settings.leastPhaseSpread ? sample : circularSpread(of: phase, every: 1)
         guard spread >= settings.leastPhaseSpread else {
             return refuse(

@@ -86,7 +86,7 @@ public struct VolcanoDetector: Sendable {
     /// Two looks: every scene for P_max, and the flagged ones again, more closely, for the place.
     private func detect(_ scenes: [Scene], _ gate: QualityGate) throws -> [DetectionResult] {
         let first = try judge(scenes, stride: settings.stride, viewsFrom: settings.viewsFrom)
-        var looks = zip(scenes, first).map { Look(scene: $0, patches: $1, side: model.side) }
+        var looks = zip(scenes, first).map { Look(scene: $0, patches: $1, side: model.side, threads: threads) }
         let flagged = looks.indices.filter { looks[$0].pMax >= settings.flaggedFrom }
         let second = try judge(
             flagged.map { scenes[$0] }, stride: settings.placeStride, viewsFrom: .infinity, known: flagged.map { first[$0] })

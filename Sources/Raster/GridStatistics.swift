@@ -1,3 +1,5 @@
+internal import CPixels
+
 /// What the pixels with data have in common.
 public struct GridStatistics: Hashable, Sendable {
     /// Pixels with data.
@@ -16,9 +18,7 @@ public struct GridStatistics: Hashable, Sendable {
 extension RasterGrid {
     /// Share of pixels with data, 0 to 1; 0 for an empty grid.
     public var validShare: Double {
-        // A number without a branch, for loops of which the compiler makes vector code.
-        let count = values.withUnsafeBufferPointer { $0.reduce(Int32(0)) { $0 &+ ($1.isNaN ? 0 : 1) } }
-        return values.isEmpty ? 0 : Double(count) / Double(values.count)
+        values.isEmpty ? 0 : Double(pixels_count_numbers(values, values.count)) / Double(values.count)
     }
 
     public func statistics() -> GridStatistics { statistics { _ in true } }

@@ -15,6 +15,9 @@ void pixels_grey(const float *phase, size_t count, uint8_t *levels);
 /// - bits: the numbers.
 void pixels_sum_differences(uint8_t *row, size_t count, uint32_t *bits);
 
+/// How many values are numbers.
+size_t pixels_count_numbers(const float *values, size_t count);
+
 /// How many pixels of a square are something else than `absent`.
 /// - pixels: at the square's upper left pixel; `width` a row of the image.
 size_t pixels_count(const uint8_t *pixels, size_t width, int32_t side, uint8_t absent);
@@ -38,9 +41,11 @@ size_t pixels_ridges_scratch(int32_t width, int32_t radius);
 
 /// Adds a square patch with its Gaussian weight to sums over an image: weights += share * profile * profile, weighted += probability times
 /// that.
+/// - from, to: only these rows of the patch.
 /// - weighted, weights: at the patch's upper left pixel; `width` values a row of the image.
 void pixels_add_patch(
-    const float *profile, int32_t side, float share, float probability, size_t width, float *weighted, float *weights);
+    const float *profile, int32_t side, int32_t from, int32_t to, float share, float probability, size_t width, float *weighted,
+    float *weights);
 
 /// result = weighted / weights, NaN where no weight or no data lies. Returns the greatest, 0 of nothing.
 float pixels_probability(const float *weighted, const float *weights, const uint8_t *levels, size_t count, float *result);

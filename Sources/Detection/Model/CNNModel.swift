@@ -116,9 +116,14 @@ public struct CNNModel: Sendable {
         let patches = patches.map { Classifier.Patch(image: $0.image, origin: $0.origin) }
         var result = try classifier.logOdds(of: patches, in: images, threads: threads)
         let doubtful = result.indices.filter { Double(result[$0].logistic) >= viewsFrom }
-        let others = try PatchView.others.map { try classifier.logOdds(of: doubtful.map { patches[$0] }, $0, in: images, threads: threads) }
+        // All views in one batch: a few patches alone would leave threads idle.
+        let others = PatchView.others.flatMap { view in
+            doubtful.map { Classifier.Patch(image: patches[$0].image, origin: patches[$0].origin, view: view) }
+        }
+        let odds = try classifier.logOdds(ofEach: others, in: images, threads: threads)
         for (number, index) in doubtful.enumerated() {
-            result[index] = others.reduce(result[index]) { $0 + $1[number] } / Float(others.count + 1)
+            let sum = stride(from: number, to: odds.count, by: doubtful.count).reduce(result[index]) { $0 + odds[$1] }
+            result[index] = sum / Float(PatchView.others.count + 1)
         }
         return result.map(\.logistic)
     }

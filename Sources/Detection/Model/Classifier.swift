@@ -1,4 +1,5 @@
 import NeuralNetwork
+import Teamwork
 
 /// The log-odds of deformation in squares of images, as one network sees them.
 struct Classifier: Sendable {
@@ -18,6 +19,7 @@ struct Classifier: Sendable {
     struct Patch {
         let image: Int
         let origin: PatchOrigin
+        var view = PatchView.upright
     }
 
     init(_ network: Network, _ parameters: Parameters, card: ModelCard) throws {
@@ -38,10 +40,10 @@ struct Classifier: Sendable {
     /// Patches of images larger than a patch begin at multiples of so many pixels.
     var step: Int { if case .sliding(let network, _) = engine { network.step } else { 1 } }
 
-    /// Of each patch as it lies in its image: together with what is round it, where the model can do that.
+    /// Of each patch as it lies in its image, upright: together with what is round it, where the model can do that.
     /// - Parameter threads: how many to use; the caller's thread waits.
     func logOdds(of patches: [Patch], in images: [GreyImage], threads: Int) throws -> [Float] {
-        guard case .sliding(let network, let surroundings) = engine else { return try logOdds(of: patches, .upright, in: images, threads: threads) }
+        guard case .sliding(let network, let surroundings) = engine else { return try logOdds(ofEach: patches, in: images, threads: threads) }
         // Images of one size go together, in a batch.
         let sizes = Dictionary(grouping: patches.indices) { Shape([images[patches[$0].image].height, images[patches[$0].image].width]) }
         var result = [Float](repeating: 0, count: patches.count)
@@ -50,24 +52,20 @@ struct Classifier: Sendable {
             // A patch that is its whole image has no surroundings.
             let values =
                 size == [side, side]
-                ? try logOdds(of: some, .upright, in: images, threads: threads)
+                ? try logOdds(ofEach: some, in: images, threads: threads)
                 : try logOdds(of: some, in: images, network, surroundings, threads: threads)
             for (index, value) in zip(indices, values) { result[index] = value }
         }
         return result
     }
 
-    /// Of each patch alone, in a view.
-    func logOdds(of patches: [Patch], _ view: PatchView, in images: [GreyImage], threads: Int) throws -> [Float] {
+    /// Of each patch alone, in its view.
+    func logOdds(ofEach patches: [Patch], in images: [GreyImage], threads: Int) throws -> [Float] {
         var result: [Float] = []
         result.reserveCapacity(patches.count)
         // 64 patches are 13 MB of input for each channel, whatever the number of images.
         for some in patches.cut(into: 64) {
-            let values = [Float](unsafeUninitializedCapacity: some.count * input.count) { buffer, count in
-                for patch in some { encode(images[patch.image], patch.origin, height: side, width: side, view, to: buffer, from: &count) }
-            }
-            let batch = Tensor(shape: input.batch(of: some.count), values: values)
-            result += try logOdds(of: batch, threads: threads)
+            result += try logOdds(of: encoded(Array(some), in: images, height: side, width: side, threads: threads), threads: threads)
         }
         return result
     }
@@ -93,19 +91,15 @@ struct Classifier: Sendable {
         // One for each thread: 500 x 500 are 2 MB for two channels, which a thread's caches just hold.
         for some in places.keys.sorted().cut(into: threads) {
             guard let (height, width) = some.first.map({ (images[$0].height, images[$0].width) }) else { continue }
-            let shape = Shape([encoding.channels, height, width]).batch(of: some.count)
-            let values = [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
-                for image in some {
-                    encode(images[image], PatchOrigin(y: 0, x: 0), height: height, width: width, .upright, to: buffer, from: &count)
-                }
-            }
+            let whole = some.map { Patch(image: $0, origin: PatchOrigin(y: 0, x: 0)) }
+            let pictures = encoded(whole, in: images, height: height, width: width, threads: threads)
             let windows = some.enumerated().flatMap { number, image in
                 (places[image] ?? []).map { index in
                     let origin = patches[index].origin
                     return (index: index, window: SlidingNetwork.Window(picture: number, y: origin.y, x: origin.x))
                 }
             }
-            let logits = try network.forward(Tensor(shape: shape, values: values), windows: windows.map(\.window), threads: threads)
+            let logits = try network.forward(pictures, windows: windows.map(\.window), threads: threads)
             for (number, (index, window)) in windows.enumerated() {
                 let edges = surroundings.edges(y: window.y, x: window.x, side: side, height: height, width: width)
                 result[index] = surroundings.corrected(logits.logOdds(item: number), edges: edges)
@@ -114,20 +108,33 @@ struct Classifier: Sendable {
         return result
     }
 
-    private func encode(
-        _ image: GreyImage, _ origin: PatchOrigin, height: Int, width: Int, _ view: PatchView, to buffer: UnsafeMutableBufferPointer<Float>,
-        from count: inout Int
-    ) {
-        let path = view.path(origin: origin, height: height, width: width, imageWidth: image.width)
+    /// Parts of images as a batch of the network's input: (patches, channels, height, width).
+    private func encoded(_ patches: [Patch], in images: [GreyImage], height: Int, width: Int, threads: Int) -> Tensor {
+        let tables = encoding.tables
+        let shape = Shape([tables.count, height, width]).batch(of: patches.count)
+        let values = [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
+            count = shape.count
+            // Each plane is one task's.
+            nonisolated(unsafe) let buffer = buffer
+            Team.share(patches.count * tables.count, among: threads) { plane, _ in
+                let (patch, table) = (patches[plane / tables.count], tables[plane % tables.count])
+                let to = UnsafeMutableBufferPointer(rebasing: buffer[plane * height * width..<(plane + 1) * height * width])
+                let image = images[patch.image]
+                let path = patch.view.path(origin: patch.origin, height: height, width: width, imageWidth: image.width)
+                encode(image, path, table, width: width, to: to)
+            }
+        }
+        return Tensor(shape: shape, values: values)
+    }
+
+    /// One plane.
+    private func encode(_ image: GreyImage, _ path: PatchView.Path, _ table: [Float], width: Int, to plane: UnsafeMutableBufferPointer<Float>) {
         image.levels.withUnsafeBufferPointer { levels in
-            for table in encoding.tables {
-                table.withUnsafeBufferPointer { table in
-                    for y in 0..<height {
-                        let row = path.first + y * path.row
-                        let to = buffer.extracting(count..<count + width)
-                        for x in 0..<width { to[x] = table[Int(levels[row + x * path.column])] }
-                        count += width
-                    }
+            table.withUnsafeBufferPointer { table in
+                for y in 0..<plane.count / width {
+                    let row = path.first + y * path.row
+                    let to = plane.extracting(y * width..<(y + 1) * width)
+                    for x in 0..<width { to[x] = table[Int(levels[row + x * path.column])] }
                 }
             }
         }

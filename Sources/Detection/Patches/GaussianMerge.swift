@@ -1,4 +1,5 @@
 import CPixels
+import Teamwork
 
 #if canImport(Glibc)
     import Glibc
@@ -16,24 +17,33 @@ struct GaussianMerge {
     private let weights: [Float]
 
     /// Patches without data take no part; patches without edges count as probability 0.
-    init(_ patches: [JudgedPatch], side: Int, width: Int, height: Int) {
+    /// - Parameter threads: how many share the rows.
+    init(_ patches: [JudgedPatch], side: Int, width: Int, height: Int, threads: Int = 1) {
         let sigma = Double(side) / 6
         let profile = (0..<side).map { Float(exp(-pow(Double($0) - Double(side - 1) / 2, 2) / (2 * sigma * sigma))) }
+        let known = patches.compactMap { patch -> (origin: PatchOrigin, share: Float, probability: Float)? in
+            switch patch.outcome {
+            case .withoutData: nil
+            case .withoutEdges: (patch.origin, Float(patch.validShare), 0)
+            case .classified(let probability): (patch.origin, Float(patch.validShare), probability)
+            }
+        }
         var weighted = [Float](repeating: 0, count: width * height)
         var weights = weighted
-        for patch in patches {
-            let probability: Float
-            switch patch.outcome {
-            case .withoutData: continue
-            case .withoutEdges: probability = 0
-            case .classified(let p): probability = p
-            }
-            let corner = patch.origin.y * width + patch.origin.x
-            weighted.withUnsafeMutableBufferPointer { weighted in
-                weights.withUnsafeMutableBufferPointer { weights in
-                    guard let weighted = weighted.baseAddress, let weights = weights.baseAddress else { return }
-                    pixels_add_patch(
-                        profile, Int32(side), Float(patch.validShare), probability, width, weighted + corner, weights + corner)
+        weighted.withUnsafeMutableBufferPointer { weighted in
+            weights.withUnsafeMutableBufferPointer { weights in
+                guard let weighted = weighted.baseAddress, let weights = weights.baseAddress else { return }
+                // Each band of rows is one thread's.
+                nonisolated(unsafe) let (sums, norms) = (weighted, weights)
+                Team.share(threads, among: threads) { band, _ in
+                    let rows = height * band / threads..<height * (band + 1) / threads
+                    for patch in known {
+                        let own = rows.clamped(to: patch.origin.y..<patch.origin.y + side)
+                        let corner = patch.origin.y * width + patch.origin.x
+                        pixels_add_patch(
+                            profile, Int32(side), Int32(own.lowerBound - patch.origin.y), Int32(own.upperBound - patch.origin.y),
+                            patch.share, patch.probability, width, sums + corner, norms + corner)
+                    }
                 }
             }
         }
