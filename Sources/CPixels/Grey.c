@@ -4,15 +4,6 @@
 #include "CPixels.h"
 #include "Vectors.h"
 
-// Not compiled for vectors, whose gathers take longer than single loads.
-void pixels_encode(const uint8_t *levels, ptrdiff_t step, size_t count, const float *restrict table, float *restrict values)
-{
-    size_t i = 0;
-    for (; i + 8 <= count; i += 8)
-        for (size_t j = i; j < i + 8; j++) values[j] = table[levels[(ptrdiff_t)j * step]];
-    for (; i < count; i++) values[i] = table[levels[(ptrdiff_t)i * step]];
-}
-
 VECTORS size_t pixels_count_numbers(const float *values, size_t count)
 {
     uint32_t numbers = 0;

@@ -137,11 +137,20 @@ void cnn_keep_freed_memory(void);
 
 /// Zeros in the border of a map: `top` rows above, `bottom` below, `left` pixels before each row, `right` after it.
 void cnn_clear_border(const cnn_map *map, int32_t top, int32_t bottom, int32_t left, int32_t right);
-/// Planes (items, channels, height, width) into a map, `block` x `block` pixels becoming the channels of one: its channel
+/// A batch as it comes: values (items, channels, height, width), or bytes that stand for them.
+typedef struct {
+    /// NULL where there are codes.
+    const float *values;
+    /// (items, height, width), each the index of a pixel's value in every channel's table; NULL where there are values.
+    const uint8_t *codes;
+    /// (channels, 256).
+    const float *tables;
+    int32_t channels, height, width;
+} cnn_planes;
+
+/// Planes into a map, `block` x `block` pixels becoming the channels of one: its channel
 /// (c * block + y) * block + x. Pixel (0, 0) of the planes becomes pixel (shift, shift) of the finer grid; what the map has
 /// beyond the planes becomes 0. Only the map's rows from..<to are written.
-void cnn_load_planes(
-    const float *planes, int32_t channels, int32_t height, int32_t width, int32_t block, int32_t shift, const cnn_map *map, int32_t from,
-    int32_t to);
+void cnn_load_planes(const cnn_planes *planes, int32_t block, int32_t shift, const cnn_map *map, int32_t from, int32_t to);
 /// The other way, for some channels of a map: channel channels[c] of the map becomes plane c.
 void cnn_store_planes(const cnn_map *map, const int32_t *channels, int32_t count, float *planes);

@@ -15,10 +15,6 @@ void pixels_grey(const float *phase, size_t count, uint8_t *levels);
 /// - bits: the numbers.
 void pixels_sum_differences(uint8_t *row, size_t count, uint32_t *bits);
 
-/// values[i] = table[levels[i * step]]: a row of a picture, or with a step of -1 its mirror image from its last level on.
-/// - table: 256 values.
-void pixels_encode(const uint8_t *levels, ptrdiff_t step, size_t count, const float *table, float *values);
-
 /// How many values are numbers.
 size_t pixels_count_numbers(const float *values, size_t count);
 

@@ -1,6 +1,4 @@
-import CPixels
 import NeuralNetwork
-import Teamwork
 
 /// The log-odds of deformation in squares of images, as one network sees them.
 struct Classifier: Sendable {
@@ -66,7 +64,13 @@ struct Classifier: Sendable {
         result.reserveCapacity(patches.count)
         // 16 patches are 3 MB of input for each channel, whatever the number of images; more at once are no faster.
         for some in patches.cut(into: 16) {
-            result += try logOdds(of: encoded(Array(some), in: images, height: side, width: side, threads: threads), threads: threads)
+            let batch = coded(some, in: images, height: side, width: side)
+            let logits =
+                switch engine {
+                case .patchByPatch(let network): try network.forward(batch, threads: threads)
+                case .sliding(let network, _): try network.forward(batch, windows: .alone(some.count), threads: threads)
+                }
+            result += (0..<some.count).map { logits.logOdds(item: $0) }
         }
         return result
     }
@@ -78,7 +82,7 @@ struct Classifier: Sendable {
             switch engine {
             case .patchByPatch(let network): try network.forward(batch, threads: threads)
             case .sliding(let network, _):
-                try network.forward(batch, windows: (0..<count).map { .init(picture: $0, y: 0, x: 0) }, threads: threads)
+                try network.forward(batch, windows: .alone(count), threads: threads)
             }
         return (0..<count).map { logits.logOdds(item: $0) }
     }
@@ -93,7 +97,7 @@ struct Classifier: Sendable {
         for some in places.keys.sorted().cut(into: threads) {
             guard let (height, width) = some.first.map({ (images[$0].height, images[$0].width) }) else { continue }
             let whole = some.map { Patch(image: $0, origin: PatchOrigin(y: 0, x: 0)) }
-            let pictures = encoded(whole, in: images, height: height, width: width, threads: threads)
+            let pictures = coded(whole[...], in: images, height: height, width: width)
             let windows = some.enumerated().flatMap { number, image in
                 (places[image] ?? []).map { index in
                     let origin = patches[index].origin
@@ -109,34 +113,28 @@ struct Classifier: Sendable {
         return result
     }
 
-    /// Parts of images as a batch of the network's input: (patches, channels, height, width).
-    private func encoded(_ patches: [Patch], in images: [GreyImage], height: Int, width: Int, threads: Int) -> Tensor {
-        let tables = encoding.tables
-        let shape = Shape([tables.count, height, width]).batch(of: patches.count)
-        let values = [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
-            count = shape.count
-            // Each plane is one task's.
-            nonisolated(unsafe) let buffer = buffer
-            Team.share(patches.count * tables.count, among: threads) { plane, _ in
-                let (patch, table) = (patches[plane / tables.count], tables[plane % tables.count])
-                let to = UnsafeMutableBufferPointer(rebasing: buffer[plane * height * width..<(plane + 1) * height * width])
+    /// Parts of images as a batch of the network's input.
+    private func coded(_ patches: ArraySlice<Patch>, in images: [GreyImage], height: Int, width: Int) -> CodedBatch {
+        let codes = [UInt8](unsafeUninitializedCapacity: patches.count * height * width) { buffer, count in
+            for patch in patches {
                 let image = images[patch.image]
                 let path = patch.view.path(origin: patch.origin, height: height, width: width, imageWidth: image.width)
-                encode(image, path, table, height: height, width: width, to: to)
+                image.levels.withUnsafeBufferPointer { levels in
+                    for y in 0..<height {
+                        let row = path.first + y * path.row
+                        for x in 0..<width { buffer[count + x] = levels[row + x * path.column] }
+                        count += width
+                    }
+                }
             }
         }
-        return Tensor(shape: shape, values: values)
+        return CodedBatch(codes: codes, height: height, width: width, tables: encoding.tables)
     }
+}
 
-    /// One plane.
-    private func encode(
-        _ image: GreyImage, _ path: PatchView.Path, _ table: [Float], height: Int, width: Int, to plane: UnsafeMutableBufferPointer<Float>
-    ) {
-        image.levels.withUnsafeBufferPointer { levels in
-            guard let levels = levels.baseAddress, let plane = plane.baseAddress else { return }
-            for y in 0..<height { pixels_encode(levels + path.first + y * path.row, path.column, width, table, plane + y * width) }
-        }
-    }
+extension [SlidingNetwork.Window] {
+    /// Pictures of a window's size, each as a whole.
+    fileprivate static func alone(_ count: Int) -> Self { (0..<count).map { SlidingNetwork.Window(picture: $0, y: 0, x: 0) } }
 }
 
 extension Tensor {

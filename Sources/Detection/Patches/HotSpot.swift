@@ -9,7 +9,9 @@ struct HotSpot {
     init?(_ support: [Float], on image: GreyImage) {
         let (levels, width) = (image.levels, image.width)
         var (peak, greatest) = (0, Float(0))
-        for pixel in support.indices where support[pixel] > greatest && levels[pixel] != GreyImage.noData { (peak, greatest) = (pixel, support[pixel]) }
+        for pixel in support.indices where support[pixel] > greatest && levels[pixel] != GreyImage.noData {
+            (peak, greatest) = (pixel, support[pixel])
+        }
         guard greatest > 0 else { return nil }
         let limit = 0.9 * support[peak]
         var seen = [Bool](repeating: false, count: support.count)

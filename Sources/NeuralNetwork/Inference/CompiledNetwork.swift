@@ -1,3 +1,5 @@
+import CNNKernels
+
 /// A network with its weights, ready to classify: normalisations folded into the weights, ReLUs and sums done where the values are
 /// made, weights in the order in which the processor's kernels read them. A value that any number of threads may use at once.
 ///
@@ -29,9 +31,28 @@ public struct CompiledNetwork: Sendable, CustomStringConvertible {
     /// Blocks the calling thread. Items are spread over the threads; where there are few, their maps are. Dense layers' weights are read
     /// once for the whole batch.
     public func forward(_ batch: Tensor, threads: Int) throws(ShapeError) -> Tensor {
-        var result = try run(program.output, batch, threads)
-        if network.endsWithSoftmax { result.softmaxRows() }
-        return result
+        probabilities(try run(program.output, batch, threads))
+    }
+
+    /// The same for a batch in codes.
+    public func forward(_ batch: CodedBatch, threads: Int) throws(ShapeError) -> Tensor {
+        try network.check(batch.shape)
+        let (channels, height, width) = network.input.asMap
+        let result: Result<Tensor, ShapeError> = batch.codes.withUnsafeBufferPointer { codes in
+            batch.tables.withUnsafeBufferPointer { tables in
+                let planes = cnn_planes(
+                    values: nil, codes: codes.baseAddress, tables: tables.baseAddress, channels: Int32(channels), height: Int32(height),
+                    width: Int32(width))
+                return run(program.output, planes, items: batch.shape[0], threads)
+            }
+        }
+        return probabilities(try result.get())
+    }
+
+    private func probabilities(_ outputs: Tensor) -> Tensor {
+        var outputs = outputs
+        if network.endsWithSoftmax { outputs.softmaxRows() }
+        return outputs
     }
 
     /// What enters the last dense layer; the outputs where there is none.
@@ -45,25 +66,31 @@ public struct CompiledNetwork: Sendable, CustomStringConvertible {
 
     private func run(_ wanted: InferenceProgram.Result, _ batch: Tensor, _ threads: Int) throws(ShapeError) -> Tensor {
         try network.check(batch.shape)
-        let items = batch.shape[0]
+        let (channels, height, width) = network.input.asMap
+        let result: Result<Tensor, ShapeError> = batch.values.withUnsafeBufferPointer { values in
+            let planes = cnn_planes(
+                values: values.baseAddress, codes: nil, tables: nil, channels: Int32(channels), height: Int32(height), width: Int32(width))
+            return run(wanted, planes, items: batch.shape[0], threads)
+        }
+        return try result.get()
+    }
+
+    private func run(_ wanted: InferenceProgram.Result, _ planes: cnn_planes, items: Int, _ threads: Int) -> Result<Tensor, ShapeError> {
         var values = [Float](repeating: 0, count: items * wanted.shape.count)
         let failure = values.withUnsafeMutableBufferPointer { target -> ShapeError? in
-            batch.values.withUnsafeBufferPointer { planes -> ShapeError? in
-                guard let planes = planes.baseAddress, let target = target.baseAddress else { return nil }
-                for first in stride(from: 0, to: items, by: Self.largestBatch) {
-                    let count = min(Self.largestBatch, items - first)
-                    let floats = memory.takeBatch(count: program.plan.batchCount * count)
-                    defer { memory.giveBackBatch(floats) }
-                    let run = InferenceRun(
-                        program: program, wanted: wanted, planes: planes + first * network.input.count, inputShape: network.input,
-                        items: count, target: target + first * wanted.shape.count, batch: floats)
-                    do throws(ShapeError) { try self.run(run, Workers(threads: threads)) } catch { return error }
-                }
-                return nil
+            guard let target = target.baseAddress else { return nil }
+            for first in stride(from: 0, to: items, by: Self.largestBatch) {
+                let count = min(Self.largestBatch, items - first)
+                let floats = memory.takeBatch(count: program.plan.batchCount * count)
+                defer { memory.giveBackBatch(floats) }
+                let run = InferenceRun(
+                    program: program, wanted: wanted, planes: planes.items(from: first), items: count,
+                    target: target + first * wanted.shape.count, batch: floats)
+                do throws(ShapeError) { try self.run(run, Workers(threads: threads)) } catch { return error }
             }
+            return nil
         }
-        if let failure { throw failure }
-        return Tensor(shape: wanted.shape.batch(of: items), values: values)
+        return failure.map { .failure($0) } ?? .success(Tensor(shape: wanted.shape.batch(of: items), values: values))
     }
 
     private func run(_ run: InferenceRun, _ workers: Workers) throws(ShapeError) {

@@ -49,9 +49,8 @@ final class SpareMemory: Sendable {
 struct InferenceRun: @unchecked Sendable {
     let program: InferenceProgram
     let wanted: InferenceProgram.Result
-    /// (items, ...input).
-    let planes: UnsafePointer<Float>
-    let inputShape: Shape
+    /// Of all items.
+    let planes: cnn_planes
     let items: Int
     /// Where the wanted map goes, item by item.
     let target: UnsafeMutablePointer<Float>
@@ -187,10 +186,8 @@ struct InferenceRun: @unchecked Sendable {
         switch program.steps[step] {
         case .load(let output, let block, let shift):
             var target = at(output)
-            let (channels, height, width) = inputShape.asMap
-            cnn_load_planes(
-                planes + items.of.lowerBound * inputShape.count, Int32(channels), Int32(height), Int32(width), Int32(block), Int32(shift),
-                &target, Int32(pieces.lowerBound), Int32(pieces.upperBound))
+            var source = planes.items(from: items.of.lowerBound)
+            cnn_load_planes(&source, Int32(block), Int32(shift), &target, Int32(pieces.lowerBound), Int32(pieces.upperBound))
         case .convolution(let convolution):
             convolution.run(
                 program.kernels, input: at(convolution.input), output: at(convolution.output), addend: convolution.addend.map(at),
@@ -229,7 +226,21 @@ struct InferenceRun: @unchecked Sendable {
         execution.forward(Tensor(shape: shape.batch(of: items), values: planes), items: 0..<items, isTraining: false)
         let result = execution.tensor(execution.list.output, items: items)
         let (channels, height, width) = result.shape.item.asMap
-        cnn_load_planes(result.values, Int32(channels), Int32(height), Int32(width), 1, 0, &output, 0, output.height)
+        result.values.withUnsafeBufferPointer { values in
+            var planes = cnn_planes(
+                values: values.baseAddress, codes: nil, tables: nil, channels: Int32(channels), height: Int32(height), width: Int32(width))
+            cnn_load_planes(&planes, 1, 0, &output, 0, output.height)
+        }
+    }
+}
+
+extension cnn_planes {
+    func items(from first: Int) -> cnn_planes {
+        var some = self
+        let pixels = Int(height) * Int(width)
+        some.values = values.map { $0 + first * Int(channels) * pixels }
+        some.codes = codes.map { $0 + first * pixels }
+        return some
     }
 }
 

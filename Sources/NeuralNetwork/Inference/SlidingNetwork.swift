@@ -50,21 +50,24 @@ public struct SlidingNetwork: Sendable {
     ///   - windows: in the pictures, at multiples of `step`.
     /// - Throws: `ShapeError` where the pictures have other channels or are smaller.
     public func forward(_ pictures: Tensor, windows: [Window], threads: Int) throws -> Tensor {
-        let picture = pictures.shape.item
-        guard picture.rank == 3, picture[0] == network.input[0], picture[1] >= network.input[1], picture[2] >= network.input[2] else {
-            throw ShapeError(
-                operation: "windows of \(network.name)", input: pictures.shape, expected: network.input.batch(of: 1),
-                reason: "the pictures must have as many channels as a window and be at least as large")
-        }
-        let map = try trunk(for: picture).forward(pictures, threads: threads)
-        let (channels, height, width) = map.shape.item.asMap
+        try head(trunk(forBatch: pictures.shape).forward(pictures, threads: threads), windows, threads)
+    }
+
+    /// The same for pictures in codes.
+    public func forward(_ pictures: CodedBatch, windows: [Window], threads: Int) throws -> Tensor {
+        try head(trunk(forBatch: pictures.shape).forward(pictures, threads: threads), windows, threads)
+    }
+
+    /// - Parameter map: of the pictures, the trunk's.
+    private func head(_ map: Tensor, _ windows: [Window], _ threads: Int) throws -> Tensor {
+        let (pictures, (channels, height, width)) = (map.shape[0], map.shape.item.asMap)
         let (rows, columns) = (places[1], places[2])
         let values = [Float](unsafeUninitializedCapacity: windows.count * places.count) { buffer, count in
             map.values.withUnsafeBufferPointer { map in
                 for window in windows {
                     let (y, x) = (window.y / step, window.x / step)
                     precondition(
-                        (0..<pictures.shape[0]).contains(window.picture) && window.y >= 0 && window.x >= 0
+                        (0..<pictures).contains(window.picture) && window.y >= 0 && window.x >= 0
                             && window.y % step == 0 && window.x % step == 0 && y + rows <= height && x + columns <= width,
                         "windows lie in the pictures, at multiples of the step")
                     for channel in 0..<channels {
@@ -82,6 +85,16 @@ public struct SlidingNetwork: Sendable {
 
     /// Multiplications and additions of the trunk for one picture, as `CompiledNetwork` counts them.
     public func operations(for picture: Shape) throws -> Int { try trunk(for: picture).operationsPerItem }
+
+    private func trunk(forBatch pictures: Shape) throws -> CompiledNetwork {
+        let picture = pictures.item
+        guard picture.rank == 3, picture[0] == network.input[0], picture[1] >= network.input[1], picture[2] >= network.input[2] else {
+            throw ShapeError(
+                operation: "windows of \(network.name)", input: pictures, expected: network.input.batch(of: 1),
+                reason: "the pictures must have as many channels as a window and be at least as large")
+        }
+        return try trunk(for: picture)
+    }
 
     private func trunk(for picture: Shape) throws -> CompiledNetwork {
         try trunks.network(for: picture) {
