@@ -44,6 +44,20 @@ struct RoundTripTests {
         #expect(try file.read(as: .wrappedPhase).hasSameValues(as: grid))
     }
 
+    /// Rows that end in the middle of the predictor's vectors, and values whose every byte carries over.
+    @Test(arguments: [1, 2, 3, 4, 5, 15, 18, 63, 500]) func `what libtiff makes differences of comes back, whatever a row's length`(width: Int) throws
+    {
+        let folder = try Folder()
+        var dice = Dice(state: 9)
+        let values = (0..<width * 3).map { _ in Float.random(in: -3.14...3.14, using: &dice) }
+        let grid = RasterGrid(geometry: .galapagos(width: width, height: 3), values: values)
+        for (number, compression) in [5, 8].enumerated() {
+            let url = try folder.file("\(number).tif")
+            try GeoTIFFWriter(compression: compression, predictor: 3, block: .strips(rows: 2)).write(grid, to: url)
+            #expect(try GeoTIFFFile(url).read(as: .wrappedPhase).hasSameValues(as: grid))
+        }
+    }
+
     @Test(arguments: [
         GeoTIFFWriter(), GeoTIFFWriter(block: .strips(rows: 7)), GeoTIFFWriter(block: .strips(rows: 1000)),
         GeoTIFFWriter(block: .tiles(side: 64), southUp: true),
