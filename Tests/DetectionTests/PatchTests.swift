@@ -54,6 +54,14 @@ private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [Ju
     #expect(greatest == map.max())
 }
 
+@Test(arguments: [2, 3, 7]) func `threads share the merge's rows and change nothing`(threads: Int) {
+    let some = patches { .classified(probability: Float(($0.x + 3 * $0.y) % 97) / 97) }
+    let alone = GaussianMerge(some, side: 224, width: 500, height: 500)
+    let together = GaussianMerge(some, side: 224, width: 500, height: 500, threads: threads)
+    #expect(together.probability(on: blank).map == alone.probability(on: blank).map)
+    #expect(together.support == alone.support)
+}
+
 @Test func `a single hot patch has its place inside it, not in a corner`() throws {
     let merge = GaussianMerge(
         patches { .classified(probability: $0 == PatchOrigin(y: 112, x: 224) ? 0.9 : 0.1) }, side: 224, width: 500,

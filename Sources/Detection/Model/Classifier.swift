@@ -93,7 +93,7 @@ struct Classifier: Sendable {
     ) throws -> [Float] {
         var result = [Float](repeating: 0, count: patches.count)
         let places = Dictionary(grouping: patches.indices) { patches[$0].image }
-        // One for each thread: 500 x 500 are 2 MB for two channels, which a thread's caches just hold.
+        // One for each thread: the first map of 500 x 500 pixels is 2 MB, which a thread's caches just hold.
         for some in places.keys.sorted().cut(into: threads) {
             guard let (height, width) = some.first.map({ (images[$0].height, images[$0].width) }) else { continue }
             let whole = some.map { Patch(image: $0, origin: PatchOrigin(y: 0, x: 0)) }
