@@ -6,6 +6,7 @@ struct Look {
     let scene: Scene
     private let patches: [JudgedPatch]
     private let side: Int
+    private let threads: Int
     /// Denser patches for the place of a flagged scene; nil where those for P_max do.
     var placePatches: [JudgedPatch]?
     /// On the crop's grid, NaN without data.
@@ -19,6 +20,7 @@ struct Look {
         self.scene = scene
         self.patches = patches
         self.side = side
+        self.threads = threads
         merge = GaussianMerge(patches, side: side, width: scene.image.width, height: scene.image.height, threads: threads)
         let (map, greatest) = merge.probability(on: scene.image)
         probability = scene.onCropGrid(map)
@@ -45,7 +47,8 @@ struct Look {
 
     private var spot: HotSpot? {
         let merge =
-            placePatches.map { GaussianMerge($0, side: side, width: scene.image.width, height: scene.image.height) } ?? self.merge
+            placePatches.map { GaussianMerge($0, side: side, width: scene.image.width, height: scene.image.height, threads: threads) }
+            ?? self.merge
         return HotSpot(merge.support, on: scene.image)
     }
 

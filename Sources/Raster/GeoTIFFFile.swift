@@ -41,7 +41,7 @@ public final class GeoTIFFFile {
         let tiff = try TIFFHandle(descriptor: descriptor, file: name, mode: GeoTIFFFile.mode, largest: limits.maximumBlockBytes)
         if let error = tiff.takeError() { throw RasterError(file: name, problem: .damaged(error)) }
         layout = try BlockLayout(of: tiff, file: name, limits: limits)
-        tiff.sumDifferences(layout)
+        tiff.takeOverPredictor(layout)
         try GeoTIFFFile.checkBlocks(of: tiff, layout: layout, file: name, size: size)
         let tags = GeoTags(
             pixelScale: tiff.doubles(CTIFF_MODEL_PIXEL_SCALE), tiepoints: tiff.doubles(CTIFF_MODEL_TIEPOINT),
@@ -148,7 +148,7 @@ public final class GeoTIFFFile {
         guard again >= 0 else { return nil }
         do throws(RasterError) {
             let handle = try TIFFHandle(descriptor: again, file: name, mode: GeoTIFFFile.mode, largest: largestBlock)
-            handle.sumDifferences(layout)
+            handle.takeOverPredictor(layout)
             return handle
         } catch { return nil }
     }

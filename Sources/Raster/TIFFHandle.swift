@@ -93,12 +93,14 @@ final class TIFFHandle {
     /// Undoes the floating-point predictor here instead of in libtiff, which goes byte by byte and takes as long for it as for the rest of a row.
     /// Before the first block is decoded; what has another predictor stays with libtiff.
     /// - Parameter layout: the file's.
-    func sumDifferences(_ layout: BlockLayout) {
+    func takeOverPredictor(_ layout: BlockLayout) {
         // What is not compressed has no predictor to ask for. Of a foreign byte order, libtiff would turn bytes round that this predictor has in order.
         guard layout.sample == .float32, let compression = short(TIFFTAG_COMPRESSION), compression != Int(COMPRESSION_NONE),
             short(TIFFTAG_PREDICTOR) == Int(PREDICTOR_FLOATINGPOINT), TIFFIsByteSwapped(tiff) == 0
         else { return }
         set(TIFFTAG_PREDICTOR, short: Int(PREDICTOR_NONE))
+        // Should libtiff refuse, it goes on as before.
+        guard short(TIFFTAG_PREDICTOR) == Int(PREDICTOR_NONE) else { return }
         summedRow = .allocate(capacity: layout.blockWidth)
     }
 

@@ -62,7 +62,7 @@ struct Classifier: Sendable {
     func logOdds(ofEach patches: [Patch], in images: [GreyImage], threads: Int) throws -> [Float] {
         var result: [Float] = []
         result.reserveCapacity(patches.count)
-        // 16 patches are 3 MB of input for each channel, whatever the number of images; more at once are no faster.
+        // More at once are no faster and take more memory.
         for some in patches.cut(into: 16) {
             let batch = coded(some, in: images, height: side, width: side)
             let logits =
@@ -81,8 +81,7 @@ struct Classifier: Sendable {
         let logits =
             switch engine {
             case .patchByPatch(let network): try network.forward(batch, threads: threads)
-            case .sliding(let network, _):
-                try network.forward(batch, windows: .alone(count), threads: threads)
+            case .sliding(let network, _): try network.forward(batch, windows: .alone(count), threads: threads)
             }
         return (0..<count).map { logits.logOdds(item: $0) }
     }

@@ -37,13 +37,9 @@ public struct CompiledNetwork: Sendable, CustomStringConvertible {
     /// The same for a batch in codes.
     public func forward(_ batch: CodedBatch, threads: Int) throws(ShapeError) -> Tensor {
         try network.check(batch.shape)
-        let (channels, height, width) = network.input.asMap
         let result: Result<Tensor, ShapeError> = batch.codes.withUnsafeBufferPointer { codes in
             batch.tables.withUnsafeBufferPointer { tables in
-                let planes = cnn_planes(
-                    values: nil, codes: codes.baseAddress, tables: tables.baseAddress, channels: Int32(channels), height: Int32(height),
-                    width: Int32(width))
-                return run(program.output, planes, items: batch.shape[0], threads)
+                run(program.output, cnn_planes(codes: codes, tables: tables, network.input), items: batch.shape[0], threads)
             }
         }
         return probabilities(try result.get())
@@ -66,11 +62,8 @@ public struct CompiledNetwork: Sendable, CustomStringConvertible {
 
     private func run(_ wanted: InferenceProgram.Result, _ batch: Tensor, _ threads: Int) throws(ShapeError) -> Tensor {
         try network.check(batch.shape)
-        let (channels, height, width) = network.input.asMap
         let result: Result<Tensor, ShapeError> = batch.values.withUnsafeBufferPointer { values in
-            let planes = cnn_planes(
-                values: values.baseAddress, codes: nil, tables: nil, channels: Int32(channels), height: Int32(height), width: Int32(width))
-            return run(wanted, planes, items: batch.shape[0], threads)
+            run(wanted, cnn_planes(values: values, network.input), items: batch.shape[0], threads)
         }
         return try result.get()
     }

@@ -225,16 +225,30 @@ struct InferenceRun: @unchecked Sendable {
         let execution = try Execution(step.network, step.store, capacity: items, threads: 1)
         execution.forward(Tensor(shape: shape.batch(of: items), values: planes), items: 0..<items, isTraining: false)
         let result = execution.tensor(execution.list.output, items: items)
-        let (channels, height, width) = result.shape.item.asMap
         result.values.withUnsafeBufferPointer { values in
-            var planes = cnn_planes(
-                values: values.baseAddress, codes: nil, tables: nil, channels: Int32(channels), height: Int32(height), width: Int32(width))
+            var planes = cnn_planes(values: values, result.shape.item)
             cnn_load_planes(&planes, 1, 0, &output, 0, output.height)
         }
     }
 }
 
 extension cnn_planes {
+    /// - Parameter item: the shape of one, without the batch.
+    init(values: UnsafeBufferPointer<Float>, _ item: Shape) {
+        self.init(item)
+        self.values = values.baseAddress
+    }
+
+    init(codes: UnsafeBufferPointer<UInt8>, tables: UnsafeBufferPointer<Float>, _ item: Shape) {
+        self.init(item)
+        (self.codes, self.tables) = (codes.baseAddress, tables.baseAddress)
+    }
+
+    private init(_ item: Shape) {
+        let (channels, height, width) = item.asMap
+        self.init(values: nil, codes: nil, tables: nil, channels: Int32(channels), height: Int32(height), width: Int32(width))
+    }
+
     func items(from first: Int) -> cnn_planes {
         var some = self
         let pixels = Int(height) * Int(width)
