@@ -26,7 +26,7 @@ RELEASE = --configuration release --static-swift-stdlib
 RELEASE_BINARY = .build/release/fringewatch
 
 .DEFAULT_GOAL := help
-.PHONY: help packages setup build test demo demo-real release benchmark latency install uninstall lint format
+.PHONY: help packages setup build test test-arm demo demo-real release benchmark latency install uninstall lint format
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,10 @@ test: setup  ## Run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --filter '$(COMPUTING)'
 	$(SWIFT) test --skip-build --skip '$(COMPUTING)'
+
+test-arm: packages  ## Compare the C kernels' results on 64-bit Arm, emulated, with this machine's
+	@scripts/install-packages --for-arm
+	scripts/test-on-arm
 
 # The debug build, because it takes half the time and the tests use it too; what computes pixels is optimised in it as well.
 demo: build  ## From a catalogue on this machine to mail, webhook and picture, in under a minute after the build
