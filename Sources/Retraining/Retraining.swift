@@ -99,19 +99,12 @@ public struct Retraining: Sendable {
         let heldOut = (
             untaught: try apart(replayed.present, reviewed), challenger: try holdOut(known, taught, reviewed, into: folder)
         )
-        let unchosen = (present: try scores(of: held, by: present), challenger: try scores(of: held, by: model))
+        let unchosen = (
+            present: try ModelScores(of: held, by: detector(present)), challenger: try ModelScores(of: held, by: detector(model))
+        )
         return Outcome(
             challenger: challenger, replayed: replayed, heldOut: heldOut, unchosen: unchosen,
             finding: settings.rule.judge(replayed: replayed, heldOut: heldOut, unchosen: unchosen))
-    }
-
-    private func scores(of patches: [LabelledPatch], by model: CNNModel) throws -> ModelScores {
-        let probabilities = try model.probabilities(
-            of: patches.map { $0.centre(model.side) }, viewsFrom: settings.detection.viewsFrom, threads: settings.threads)
-        let cases = zip(patches, probabilities).map {
-            ModelScores.Case(name: $0.name, volcano: $0.group, isDeformation: $0.label == .deformation, pMax: $1)
-        }
-        return ModelScores(model: model.id, cases: cases)
     }
 
     /// What the present model knows, as features of patches.

@@ -13,7 +13,8 @@ extension ModelCommand {
             abstract: "Let two models judge the reviewed interferograms and further folders, and print what each gets right.",
             discussion: """
                 The reviewed interferograms come from the running daemon, or from a folder that review export wrote (--reviewed). A data \
-                folder has verdicts.csv, or the subfolders deformation and none with GeoTIFFs of wrapped phase.
+                folder has verdicts.csv, or the subfolders deformation and none with GeoTIFFs of wrapped phase, which are looked at whole, as the \
+                daemon does; or manifest.csv or PNGs, as for evaluate, of which the middle 224 x 224 pixels are scored.
                 """)
         @Argument(help: "A model of the store, or a .safetensors file.") var first: String
         @Argument(help: "The other one.") var second: String
@@ -21,7 +22,8 @@ extension ModelCommand {
             name: .long, help: ArgumentHelp("A folder that review export wrote, instead of asking the daemon.", valueName: "folder"),
             completion: .directory)
         var reviewed: String?
-        @Option(name: .long, help: ArgumentHelp("A folder of labelled crops; may be repeated.", valueName: "folder"), completion: .directory)
+        @Option(
+            name: .long, help: ArgumentHelp("A folder of labelled crops or patches; may be repeated.", valueName: "folder"), completion: .directory)
         var data: [String] = []
         @Option(name: .long, help: "Threads for the network.") var threads = 2
         @OptionGroup var configuration: ConfigurationOptions
@@ -47,16 +49,13 @@ extension ModelCommand {
             let thresholds = desk.thresholds
             let models = try [first, second].map { text in
                 let weights = try desk.weights(text)
-                do { return try CNNModel.load(weights: weights) } catch {
-                    say("fringewatch: \(error)")
-                    throw Exit.failure
-                }
+                return try orFail { try CNNModel.load(weights: weights) }
             }
             var lines: [Line] = []
-            for (name, crops) in try await sets(desk) {
+            for (name, set) in try await sets(desk, side: models.map(\.side).max() ?? 0) {
                 for model in models {
                     let detector = VolcanoDetector(model: model, settings: DetectionSettings(desk.settings.detection), threads: threads)
-                    let scores = try ModelScores(of: crops, by: detector)
+                    let scores = try ModelScores(of: set, by: detector)
                     lines.append(Line(data: name, model: model.id.description, scores, thresholds))
                 }
             }
@@ -64,17 +63,19 @@ extension ModelCommand {
             print(Self.table(lines, thresholds))
         }
 
-        private func sets(_ desk: Desk) async throws -> [(String, [ReviewedCrop])] {
-            var sets: [(String, [ReviewedCrop])] = []
+        private func sets(_ desk: Desk, side: Int) async throws -> [(String, JudgedSet)] {
+            var sets: [(String, JudgedSet)] = []
             if reviewed != nil || data.isEmpty {
                 let crops = try await reviewedCrops(folder: reviewed, desk)
                 guard !crops.isEmpty || !data.isEmpty else {
-                    say("no verdict with a crop was given yet: name a folder of labelled crops with --data")
+                    say("no verdict with a crop was given yet: name a folder of labelled crops or patches with --data")
                     throw Exit.failure
                 }
-                sets.append(("reviewed", crops))
+                sets.append(("reviewed", .crops(crops)))
             }
-            for folder in data { sets.append((folder, try readCrops(URL(fileURLWithPath: folder)))) }
+            for folder in data {
+                sets.append((folder, try orFail { try JudgedSet(folder: URL(fileURLWithPath: folder), least: side) }))
+            }
             return sets
         }
 
@@ -108,9 +109,12 @@ func reviewedCrops(folder: String?, _ desk: ModelCommand.Desk) async throws -> [
     return crops
 }
 
-func readCrops(_ folder: URL) throws -> [ReviewedCrop] {
-    do { return try ReviewedCrop.read(folder) } catch {
-        say("fringewatch: \(error)")
+func readCrops(_ folder: URL) throws -> [ReviewedCrop] { try orFail { try ReviewedCrop.read(folder) } }
+
+/// Says what went wrong, and fails.
+private func orFail<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch {
+        say("fringewatch: \(printable("\(error)"))")
         throw Exit.failure
     }
 }

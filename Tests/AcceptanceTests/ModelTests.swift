@@ -132,11 +132,18 @@ import Testing
                 try FileManager.default.copyItem(at: station.scenes.phase(scene), to: data.appending(path: "\(kind)/a.tif"))
             }
             let file = try await model("next", in: station.folder, turning: 1)
-            let compared = try await station.fringewatch(
-                "model", "compare", "shipped", file.path, "--data", data.path, "--config", station.configuration.path)
+            func compare() async throws -> Program.Result {
+                try await station.fringewatch(
+                    "model", "compare", "shipped", file.path, "--data", data.path, "--config", station.configuration.path)
+            }
+            let compared = try await compare()
             #expect(compared.status == 0, "\(compared.errors)")
             let lines = compared.output.split(separator: "\n")
             #expect(lines.count == 3 && lines[1].contains("default@") && lines[2].contains("next@") && lines[1].contains("1/1"))
+            // The same pictures as patches: their middle alone.
+            try Data("file,label\ndeformation/a.tif,1\nnone/a.tif,0".utf8).write(to: data.appending(path: "manifest.csv"))
+            let patches = try await compare()
+            #expect(patches.status == 0 && patches.output.split(separator: "\n")[1].contains("1/1"), "\(patches.errors)\(patches.output)")
         }
     }
 }

@@ -1,8 +1,10 @@
 import Domain
 import FoundationEssentials
+import MapPicture
 import Raster
 import Retraining
 import Testing
+import Training
 
 final class ReviewedCropTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "reviewed-\(UUID().uuidString)")
@@ -52,5 +54,39 @@ final class ReviewedCropTests {
         #expect(try ReviewedCrop.read(folder).map(\.isDeformation) == [true, false])
         try table("gone.tif,other,,,,,")
         #expect(throws: RasterError.self) { try ReviewedCrop.read(folder) }
+    }
+
+    @Test func `what may be whole crops are crops, a manifest and PNGs stand for patches`() throws {
+        try write("deformation/a.tif")
+        try write("none/b.tif")
+        guard case .crops(let crops) = try JudgedSet(folder: folder, least: 32) else {
+            Issue.record("GeoTIFFs alone are crops")
+            return
+        }
+        #expect(crops.map(\.name) == ["deformation/a.tif", "none/b.tif"])
+
+        let picture = GreyPNG(width: 36, height: 36, levels: [UInt8](repeating: 7, count: 36 * 36))
+        try picture.encoded().write(to: folder.appending(path: "none/c.png"))
+        guard case .patches(let some) = try JudgedSet(folder: folder, least: 32) else {
+            Issue.record("PNGs are patches")
+            return
+        }
+        #expect(some.map(\.name) == ["none/b.tif", "none/c.png", "deformation/a.tif"] && some.map(\.side) == [40, 36, 40])
+        #expect(throws: DataError.self) { try JudgedSet(folder: folder, least: 38) }
+
+        try Data("file,label,volcano\ndeformation/a.tif,1,Alcedo".utf8).write(to: folder.appending(path: "manifest.csv"))
+        guard case .patches(let listed) = try JudgedSet(folder: folder, least: 32) else {
+            Issue.record("a manifest lists patches")
+            return
+        }
+        #expect(listed.map(\.group) == ["Alcedo"] && listed.map(\.label) == [.deformation])
+
+        try table("none/b.tif,other,,,,,")
+        #expect(throws: ReviewedFolderError.self, "verdicts are of crops, whatever else lies there") { try JudgedSet(folder: folder, least: 32) }
+    }
+
+    @Test func `a folder that is not there is said so`() throws {
+        let error = #expect(throws: DataError.self) { try JudgedSet(folder: folder.appending(path: "none"), least: 32) }
+        #expect(error?.description.contains("does not exist") == true)
     }
 }

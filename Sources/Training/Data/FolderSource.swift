@@ -20,6 +20,16 @@ public struct FolderSource: PatchSource {
         self.kinds = kinds
     }
 
+    /// Whether there are patches for certain: GeoTIFFs in subfolders may be whole crops as well.
+    /// - Throws: `DataError`.
+    public var holdsPatches: Bool {
+        get throws(DataError) {
+            let manifest = folder.appending(path: "manifest.csv")
+            if FileManager.default.fileExists(atPath: manifest.path) { return true }
+            return try entries().contains { $0.file.pathExtension.lowercased() == "png" }
+        }
+    }
+
     public var summary: String { "labelled chips of \(folder.lastPathComponent)" }
 
     public func patches(least side: Int, progress: (Int, Int) throws -> Void = { _, _ in }) throws -> [LabelledPatch] {

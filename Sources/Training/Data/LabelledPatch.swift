@@ -82,7 +82,7 @@ public enum DataError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .missing(let path): "\(path) does not exist: correct the path; relative ones start at the recipe's folder"
+        case .missing(let path): "\(path) does not exist: correct the path; a recipe's relative ones start at its folder"
         case .unreadable(let path, let reason): "\(path) cannot be used: \(reason)"
         case .tooSmall(let path, let width, let height, let least):
             "\(path) has \(width) x \(height) pixels, the network looks at \(least) x \(least): cut larger chips"
