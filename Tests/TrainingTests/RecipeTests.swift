@@ -29,6 +29,11 @@ private func problems(_ text: String) -> [String] {
     #expect(folder.path == "/data/chips")
 }
 
+@Test func `what is kept of the weights begun with is read`() throws {
+    let recipe = try Recipe(good + "\nnetwork: {weights: a.safetensors, kept: 25 %}", file: "recipe.yaml", folder: URL(filePath: "/data"))
+    #expect(recipe.start.kept == 0.25)
+}
+
 @Test func `teachers and odds are read`() throws {
     let text = "name: test\ndata: [{synthetic: {odds: natural}}]\nteachers: {models: [a/b.safetensors, /c.safetensors], share: 60 %}"
     let recipe = try Recipe(text, file: "recipe.yaml", folder: URL(filePath: "/data"))
@@ -63,6 +68,9 @@ func `paths start at the recipe's folder, however the recipe was named`(folder: 
     ("training: {schedule: cosinus}", ["training.schedule", "did you mean cosine?"]),
     ("network: {architecture: vgg}", ["network.architecture", "alexnet-half-pooled", "inception-v3"]),
     ("network: {architecture: alexnet-pooled-9}", ["network.architecture", "0.1 to 2"]),
+    ("network: {kept: 25 %}", ["network.kept", "0 where weights are random"]),
+    ("network: {weights: a.safetensors, renew: [fc.], kept: 25 %}", ["network.kept", "begin anew"]),
+    ("network: {weights: a.safetensors, kept: 1}", ["network.kept", "0 to 0.9"]),
     ("augmentation: {scale_x: [1.2, 0.8]}", ["augmentation.scale_x", "smaller number first"]),
     ("augmentation: {rotations: 45}", ["augmentation.rotations", "a list"]),
     ("balance: {positives: 120 %}", ["balance.positives", "0.01 to 0.99"]),

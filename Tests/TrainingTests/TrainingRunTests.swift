@@ -160,10 +160,47 @@ func `a small network learns rings from noise, and its package is calibrated, ch
     #expect(Set(other.new) == ["fc.weight", "fc.bias"])
     #expect(other.settings(recipe, threads: 1).rateMultipliers["fc.weight"] == 10)
     #expect(throws: Never.self) { try TrainingRun(recipe, data, folder: nil).run() }
+    // Of a layer that begins anew nothing can be kept.
+    recipe.start.kept = 0.5
+    let refusal = #expect(throws: TrainingRunError.self) { try StartingPoint(recipe) }
+    #expect("\(refusal as Any)".contains("network.kept"))
+    recipe.start.kept = 0
     // Weights for a grey picture are none for its phasor.
     recipe.input = .phasor
     let error = #expect(throws: WeightFileError.self) { try StartingPoint(recipe) }
     #expect("\(try #require(error))".contains("conv1.weight"))
+}
+
+@Test func `of what a training begins with, the share that is kept is in what comes out`() throws {
+    let folder = try TemporaryFolder()
+    let data = try MadePatches.data(training: 16)
+    var recipe = try MadePatches.recipe(epochs: 1)
+    recipe.isHalfPrecision = false
+    recipe.start.weights = try ModelPackage(TrainingRun(recipe, data, folder: nil).run(), recipe, data).write(to: folder.url)
+    let begun = try StartingPoint(recipe).parameters
+    let fingerprint = try TrainingRun(recipe, data, folder: nil).fingerprint()
+    for averaging in [0, 0.9] {
+        recipe.training.averaging = averaging
+        recipe.start.kept = 0
+        let learnt = try TrainingRun(recipe, data, folder: nil).run()
+        recipe.start.kept = 0.25
+        let mixed = try TrainingRun(recipe, data, folder: nil).run()
+        var moved: Float = 0
+        for name in begun.names {
+            let (from, to) = (try #require(begun[name]).values, try #require(learnt.parameters[name]).values)
+            for ((a, b), found) in zip(zip(from, to), try #require(mixed.parameters[name]).values) {
+                #expect(abs(found - (0.25 * a + 0.75 * b)) < 1e-5)
+                moved = max(moved, abs(a - b))
+            }
+        }
+        #expect(moved > 0.001)
+        // Epochs are measured as what comes out.
+        #expect(mixed.records.last?.validation != learnt.records.last?.validation)
+    }
+    recipe.training.averaging = 0
+    #expect(try TrainingRun(recipe, data, folder: nil).fingerprint() != fingerprint)
+    recipe.architecture = .alexNetPooled(width: 0.25)
+    #expect(throws: WeightFileError.self) { try StartingPoint(recipe) }
 }
 
 @Test func `teachers are learnt from besides the labels, and the card names them`() throws {

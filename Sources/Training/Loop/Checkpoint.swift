@@ -76,6 +76,7 @@ public enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertible
     case sharesWithoutPatches
     case noSurroundings(network: String)
     case otherInput(teacher: String, its: String, network: String)
+    case keptAnew(network: String, layers: [String])
 
     public var description: String {
         switch self {
@@ -95,6 +96,8 @@ public enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertible
             "\(network) cannot see patches in their surroundings, since \(SurroundingsFit.Problem.networkCannotSlide): leave training.surroundings out"
         case .otherInput(let teacher, let its, let network):
             "the teacher \(teacher) sees \(its) phase, the network \(network): give teachers with its input, or another network.input"
+        case .keptAnew(let network, let layers):
+            "the weights lack \(layers.prefix(3).joined(separator: ", ")) of \(network), which begin anew: leave network.kept out"
         }
     }
 }

@@ -14,6 +14,8 @@ final class TrainingLoop {
     private var progress: Checkpoint.Progress
     private var best: [String: Tensor]
     private var average: [String: Tensor]
+    /// What the training begins with.
+    private let start: Parameters
     private let clock = ContinuousClock()
 
     private var recipe: Recipe { run.recipe }
@@ -22,7 +24,7 @@ final class TrainingLoop {
     init(_ run: TrainingRun, resuming checkpoint: Checkpoint?) throws {
         self.run = run
         let start = try StartingPoint(run.recipe)
-        network = start.network
+        (network, self.start) = (start.network, start.parameters)
         let settings = start.settings(run.recipe, threads: run.recipe.threads)
         let surrounded = run.recipe.training.surroundings > 0 ? try start.network.surrounded(by: SurroundingsFit.pixels) : nil
         guard surrounded != nil || run.recipe.training.surroundings == 0 else {
@@ -121,8 +123,20 @@ final class TrainingLoop {
         }
     }
 
+    /// What comes out of the steps so far.
+    private var weights: Parameters {
+        var weights = recipe.training.averaging > 0 ? average : trainer.parameters.tensors
+        if recipe.start.kept > 0 {
+            for name in start.names {
+                guard let values = start[name]?.values else { continue }
+                weights[name]?.approach(values, share: Float(recipe.start.kept))
+            }
+        }
+        return trainer.parameters.replacing(weights)
+    }
+
     private func endEpoch(_ report: (TrainingEvent) -> Void) throws {
-        let weights = recipe.training.averaging > 0 ? trainer.parameters.replacing(average) : trainer.parameters
+        let weights = self.weights
         // The step that spoils the weights has a finite loss itself: the next one's is not.
         guard weights.areFinite else { throw TrainingError.diverged(step: trainer.steps) }
         let measured = try measure(weights)

@@ -94,7 +94,8 @@ extension Recipe {
         let rates = plan.rateMultipliers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         plan.rateMultipliers = [:]
         let taught = teachers.models.isEmpty ? "" : " taught \(teachers.share)"
-        return "\(seed) \(architecture.name) \(input.rawValue) \(start.renewed) \(plan) \(rates) \(augmentation) \(balance)\(taught)\n"
+        let kept = start.kept > 0 ? " kept \(start.kept)" : ""
+        return "\(seed) \(architecture.name) \(input.rawValue) \(start.renewed) \(plan) \(rates) \(augmentation) \(balance)\(taught)\(kept)\n"
     }
 }
 
