@@ -11,20 +11,31 @@ VECTORS size_t pixels_count_numbers(const float *values, size_t count)
     return numbers;
 }
 
-VECTORS size_t pixels_count(const uint8_t *pixels, size_t width, int32_t side, uint8_t absent)
+/// How many pixels of a square are `value` or more where `from` is set, otherwise how many are something else.
+INSIDE size_t count(const uint8_t *pixels, size_t width, int32_t side, int from, uint8_t value)
 {
     enum { LANES = 32, MOST = 255 * LANES };  // a lane of bytes counts to 255
-    size_t count = 0;
+    size_t sum = 0;
     for (int32_t y = 0; y < side; y++, pixels += width)
         for (int32_t begin = 0; begin < side; begin += MOST) {
             uint8_t lanes[LANES] = {0};
             int32_t end = side - begin < MOST ? side : begin + MOST, x = begin;
             for (; x + LANES <= end; x += LANES)
-                for (int lane = 0; lane < LANES; lane++) lanes[lane] += pixels[x + lane] != absent;
-            for (; x < end; x++) count += pixels[x] != absent;
-            for (int lane = 0; lane < LANES; lane++) count += lanes[lane];
+                for (int lane = 0; lane < LANES; lane++) lanes[lane] += from ? pixels[x + lane] >= value : pixels[x + lane] != value;
+            for (; x < end; x++) sum += from ? pixels[x] >= value : pixels[x] != value;
+            for (int lane = 0; lane < LANES; lane++) sum += lanes[lane];
         }
-    return count;
+    return sum;
+}
+
+VECTORS size_t pixels_count(const uint8_t *pixels, size_t width, int32_t side, uint8_t absent)
+{
+    return count(pixels, width, side, 0, absent);
+}
+
+VECTORS size_t pixels_count_from(const uint8_t *pixels, size_t width, int32_t side, uint8_t least)
+{
+    return count(pixels, width, side, 1, least);
 }
 
 VECTORS void pixels_grey(const float *phase, size_t count, uint8_t *levels)

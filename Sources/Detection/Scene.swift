@@ -8,8 +8,7 @@ struct Scene {
     let quality: Quality
     /// At least as large as a patch; the crop lies in its upper left corner.
     let image: GreyImage
-    /// One for each of the image's pixels.
-    private let edges: [Bool]
+    private let edges: EdgeMap
 
     /// - Parameter threads: how many share the search for edges.
     init(_ crop: VolcanoCrop, quality: Quality, side: Int, step: Int, edges settings: EdgeSettings, threads: Int) {
@@ -29,21 +28,18 @@ struct Scene {
 
     func patches(side: Int, stride: Int, settings: DetectionSettings) -> [GatedPatch] {
         PatchGrid.origins(width: image.width, height: image.height, side: side, stride: stride).map { origin in
-            let valid = image.levels.withUnsafeBytes { count($0, origin, side, otherThan: GreyImage.noData) }
-            let edges = edges.withUnsafeBytes { count($0, origin, side, otherThan: 0) }
+            let valid = image.levels.withUnsafeBytes {
+                pixels_count($0.square(at: origin, side: side, width: image.width), image.width, Int32(side), GreyImage.noData)
+            }
             let share = Double(valid) / Double(side * side)
             let verdict: JudgedPatch.Outcome? =
-                share < settings.leastPatchValidShare || valid == 0
-                ? .withoutData : Double(edges) < settings.leastEdgeShare * Double(valid) ? .withoutEdges : nil
+                if share < settings.leastPatchValidShare || valid == 0 {
+                    .withoutData
+                } else {
+                    edges.holds(settings.leastEdgeShare * Double(valid), at: origin, side: side) ? nil : .withoutEdges
+                }
             return GatedPatch(origin: origin, validShare: share, verdict: verdict)
         }
-    }
-
-    /// How many pixels of a patch are not `absent`.
-    private func count(_ pixels: UnsafeRawBufferPointer, _ origin: PatchOrigin, _ side: Int, otherThan absent: UInt8) -> Int {
-        let (first, width) = (origin.y * image.width + origin.x, image.width)
-        let square = UnsafeRawBufferPointer(rebasing: pixels[first...first + (side - 1) * (width + 1)])
-        return pixels_count(square.assumingMemoryBound(to: UInt8.self).baseAddress, width, Int32(side), absent)
     }
 
     /// Values of the padded image on the crop's own grid.

@@ -258,8 +258,9 @@ static void pixels(void)
     static uint32_t bits[1001];
     pixels_grey(phase, count, levels);
     result_bytes("grey levels", levels, count);
-    float counts[] = {(float)pixels_count_numbers(phase, count), (float)pixels_count(levels, width, 200, 128)};
-    result("counts", counts, 2, 0);
+    float counts[] = {
+        (float)pixels_count_numbers(phase, count), (float)pixels_count(levels, width, 200, 128), (float)pixels_count_from(levels, width, 200, 90)};
+    result("counts", counts, 3, 0);
     for (size_t i = 0; i < sizeof row; i++) row[i] = (uint8_t)(128 + 127 * next_number());
     pixels_sum_differences(row, 1001, bits);
     result_bytes("differences summed", (const uint8_t *)bits, sizeof bits);

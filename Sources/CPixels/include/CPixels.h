@@ -21,6 +21,8 @@ size_t pixels_count_numbers(const float *values, size_t count);
 /// How many pixels of a square are something else than `absent`.
 /// - pixels: at the square's upper left pixel; `width` a row of the image.
 size_t pixels_count(const uint8_t *pixels, size_t width, int32_t side, uint8_t absent);
+/// How many are `least` or more.
+size_t pixels_count_from(const uint8_t *pixels, size_t width, int32_t side, uint8_t least);
 
 /// Canny's ridges, rows from..<to of an image: a Gaussian that takes the mean of the pixels with data only, Sobel's gradient, 0 where it
 /// touches no data or the outside, and of that the pixels that are the greatest along their own gradient's direction.

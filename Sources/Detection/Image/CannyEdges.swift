@@ -24,11 +24,8 @@ struct CannyEdges {
         weights = (0...radius).map { Float(exp(-Double($0 * $0) / (2 * settings.sigma * settings.sigma))) }
     }
 
-    /// `height * width` values, true on an edge.
     /// - Parameter threads: how many share the rows.
-    func edges(of image: GreyImage, threads: Int = 1) -> [Bool] {
-        connected(ridges(of: image, threads: threads), width: image.width)
-    }
+    func edges(of image: GreyImage, threads: Int = 1) -> EdgeMap { EdgeMap(ridges: ridges(of: image, threads: threads), width: image.width) }
 
     /// Pixels that are the greatest along their gradient: 1 above the low threshold, 2 above the high one.
     private func ridges(of image: GreyImage, threads: Int) -> [UInt8] {
@@ -57,9 +54,28 @@ struct CannyEdges {
             }
         }
     }
+}
+
+/// An image's edges. Where they go on from strong ridges along weak ones is followed only when that decides something.
+final class EdgeMap {
+    /// 1 above the low threshold, 2 above the high one.
+    private let ridges: [UInt8]
+    private let width: Int
+    /// True on an edge.
+    private(set) lazy var pixels = connected()
+
+    init(ridges: [UInt8], width: Int) { (self.ridges, self.width) = (ridges, width) }
+
+    /// Whether a square holds at least so many pixels on edges. Strong ridges are enough for most.
+    func holds(_ least: Double, at origin: PatchOrigin, side: Int) -> Bool {
+        func count(_ map: UnsafeRawBufferPointer, from level: UInt8) -> Double {
+            Double(pixels_count_from(map.square(at: origin, side: side, width: width), width, Int32(side), level))
+        }
+        return ridges.withUnsafeBytes { count($0, from: 2) } >= least || pixels.withUnsafeBytes { count($0, from: 1) } >= least
+    }
 
     /// The ridges above the low threshold that hang together (8 neighbours) with one above the high threshold.
-    private func connected(_ ridges: [UInt8], width: Int) -> [Bool] {
+    private func connected() -> [Bool] {
         var edges = [Bool](repeating: false, count: ridges.count)
         var open: [Int] = []
         // A ridge never lies on the image's border, where its gradient would reach outside: neighbours need no check.
@@ -79,5 +95,13 @@ struct CannyEdges {
             }
         }
         return edges
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The upper left pixel of a square that lies in a map of bytes.
+    func square(at origin: PatchOrigin, side: Int, width: Int) -> UnsafePointer<UInt8>? {
+        let first = origin.y * width + origin.x
+        return UnsafeRawBufferPointer(rebasing: self[first...first + (side - 1) * (width + 1)]).assumingMemoryBound(to: UInt8.self).baseAddress
     }
 }
