@@ -52,7 +52,7 @@ test: setup  ## Run all tests
 
 test-arm: packages  ## Compare the C kernels' results on 64-bit Arm, emulated, with this machine's
 	@scripts/install-packages --for-arm
-	scripts/test-on-arm
+	SWIFT='$(SWIFT)' scripts/test-on-arm
 
 # The debug build, because it takes half the time and the tests use it too; what computes pixels is optimised in it as well.
 demo: build  ## From a catalogue on this machine to mail, webhook and picture, in under a minute after the build

@@ -70,7 +70,8 @@ struct Decider: Sendable {
             for decision in decisions { drafts.append(Draft(context: context, decision: decision)) }
         }
         let pictures = await pictures(for: drafts)
-        for (draft, picture) in zip(drafts, pictures) {
+        for draft in drafts {
+            let picture = pictures[draft.context.scene.volcano.number]
             entries.append(
                 InterferogramDecisions.Entry(
                     volcano: draft.context.scene.volcano.number, model: draft.context.scene.assessment.model,
@@ -142,13 +143,15 @@ struct Decider: Sendable {
         return await elevations.crop(of: job.interferogram.frame, around: context.scene.volcano.summit, from: catalogue, context.runtime)
     }
 
-    /// The pictures of those that are told, drawn at the same time: they take most of the time between score and mail.
-    private func pictures(for drafts: [Draft]) async -> [Data?] {
-        await withTaskGroup(of: (Int, Data?).self) { group in
-            for (index, draft) in drafts.enumerated() where draft.decision.announcement != nil {
-                group.addTask { (index, await picture(of: draft.context)) }
+    /// The pictures of the volcanoes of which something is told, drawn at the same time: they take most of the time between score and mail. One
+    /// each, for a flag and the ends of earlier episodes are told with the same one.
+    private func pictures(for drafts: [Draft]) async -> [VolcanoNumber: Data] {
+        let told = drafts.filter { $0.decision.announcement != nil }.map { ($0.context.scene.volcano.number, $0.context) }
+        return await withTaskGroup(of: (VolcanoNumber, Data?).self) { group in
+            for (volcano, context) in Dictionary(told, uniquingKeysWith: { first, _ in first }) {
+                group.addTask { (volcano, await picture(of: context)) }
             }
-            return await group.reduce(into: [Data?](repeating: nil, count: drafts.count)) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }
 

@@ -43,7 +43,7 @@ extension ReviewedCrop {
         let table = folder.appendingPathComponent("verdicts.csv")
         if FileManager.default.fileExists(atPath: table.path) { return try read(table: table, folder) }
         var crops: [ReviewedCrop] = []
-        for (name, isDeformation) in [("deformation", true), ("none", false)] {
+        for (name, isDeformation) in [("deformation", true), ("none", false), ("background", false)] {
             let part = folder.appendingPathComponent(name)
             guard FileManager.default.fileExists(atPath: part.path) else { continue }
             for file in try FileManager.default.contentsOfDirectory(atPath: part.path).sorted() where file.hasSuffix(".tif") {

@@ -31,13 +31,15 @@ extension ModelCommand {
 
         struct Line: Codable {
             let data: String
+            /// "crops", looked at whole, or "patches", scored in their middle.
+            let kind: String
             let model: String
             let flagged: FlagCounts
             let alerted: FlagCounts
             let area: Double?
 
-            init(data: String, model: String, _ scores: ModelScores, _ thresholds: FlagThresholds) {
-                (self.data, self.model, area) = (data, model, scores.area)
+            init(data: String, kind: String = "crops", model: String, _ scores: ModelScores, _ thresholds: FlagThresholds) {
+                (self.data, self.kind, self.model, area) = (data, kind, model, scores.area)
                 (flagged, alerted) = (scores.counts(\.notify, of: thresholds), scores.counts(\.alert, of: thresholds))
             }
         }
@@ -56,7 +58,7 @@ extension ModelCommand {
                 for model in models {
                     let detector = VolcanoDetector(model: model, settings: DetectionSettings(desk.settings.detection), threads: threads)
                     let scores = try ModelScores(of: set, by: detector)
-                    lines.append(Line(data: name, model: model.id.description, scores, thresholds))
+                    lines.append(Line(data: name, kind: set.kind, model: model.id.description, scores, thresholds))
                 }
             }
             if try output.printedJSON(lines) { return }
@@ -83,12 +85,13 @@ extension ModelCommand {
         static func table(_ lines: [Line], _ thresholds: FlagThresholds) -> String {
             let (notify, alert) = (thresholds.standard.notify, thresholds.standard.alert)
             var table = Table([
-                ("data", .left), ("model", .left), ("kept \(alert)", .right), ("kept \(notify)", .right), ("false \(notify)", .right),
+                ("data", .left), ("as", .left), ("model", .left), ("kept \(alert)", .right), ("kept \(notify)", .right), ("false \(notify)", .right),
                 ("false \(alert)", .right), ("AUC", .right),
             ])
             for line in lines {
                 table.add([
-                    line.data, line.model, "\(line.alerted.kept)/\(line.alerted.positives)", "\(line.flagged.kept)/\(line.flagged.positives)",
+                    line.data, line.kind, line.model, "\(line.alerted.kept)/\(line.alerted.positives)",
+                    "\(line.flagged.kept)/\(line.flagged.positives)",
                     "\(line.flagged.falsePositives)/\(line.flagged.negatives)", "\(line.alerted.falsePositives)/\(line.alerted.negatives)",
                     line.area.map { decimal($0, 4) } ?? "-",
                 ])

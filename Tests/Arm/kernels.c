@@ -55,15 +55,17 @@ static void result(const char *name, const float *values, size_t count, double t
         stop("the file was written by another version of this program");
     double greatest = 0, difference = 0;
     for (size_t i = 0; i < count; i++) {
-        if (isnan(values[i]) && isnan(others[i])) continue;
-        greatest = fmax(greatest, fabs(others[i]));
+        if ((isnan(values[i]) && isnan(others[i])) || values[i] == others[i]) {
+            if (isfinite(others[i])) greatest = fmax(greatest, fabs(others[i]));
+            continue;
+        }
         double d = fabs((double)values[i] - others[i]);
-        if (isnan(d)) d = INFINITY;
-        difference = fmax(difference, d);
+        difference = fmax(difference, isnan(d) ? INFINITY : d);
+        if (isfinite(others[i])) greatest = fmax(greatest, fabs(others[i]));
     }
     double relative = difference == 0 ? 0 : difference / greatest;
     if (relative > worst) worst = relative;
-    if (relative > tolerance || greatest == 0) {
+    if (!(relative <= tolerance) || greatest == 0) {
         failures++;
         printf("%s: differs by %g of the greatest value, %g; %g is allowed\n", name, relative, greatest, tolerance);
     }

@@ -56,33 +56,48 @@ final class ReviewedCropTests {
         #expect(throws: RasterError.self) { try ReviewedCrop.read(folder) }
     }
 
-    @Test func `what may be whole crops are crops, a manifest and PNGs stand for patches`() throws {
+    @Test func `GeoTIFFs alone are crops, PNGs or a manifest are patches, and a mixture is refused`() throws {
+        let nothing = #expect(throws: ReviewedFolderError.self) { try JudgedSet(folder: folder, least: 32) }
+        #expect(nothing?.description.contains("manifest.csv") == true)
         try write("deformation/a.tif")
-        try write("none/b.tif")
-        guard case .crops(let crops) = try JudgedSet(folder: folder, least: 32) else {
+        try write("background/b.tif")
+        let whole = try JudgedSet(folder: folder, least: 32)
+        guard case .crops(let crops) = whole else {
             Issue.record("GeoTIFFs alone are crops")
             return
         }
-        #expect(crops.map(\.name) == ["deformation/a.tif", "none/b.tif"])
+        #expect(crops.map(\.name) == ["deformation/a.tif", "background/b.tif"] && crops.map(\.isDeformation) == [true, false])
+        #expect(whole.kind == "crops")
 
         let picture = GreyPNG(width: 36, height: 36, levels: [UInt8](repeating: 7, count: 36 * 36))
-        try picture.encoded().write(to: folder.appending(path: "none/c.png"))
+        try picture.encoded().write(to: folder.appending(path: "deformation/c.PNG"))
+        let mixed = #expect(throws: ReviewedFolderError.self) { try JudgedSet(folder: folder, least: 32) }
+        #expect(mixed?.description.contains("manifest.csv") == true)
+
+        try Data("file,label,volcano\ndeformation/a.tif,1,Alcedo\ndeformation/c.PNG,0,".utf8).write(to: folder.appending(path: "manifest.csv"))
+        let listed = try JudgedSet(folder: folder, least: 32)
+        guard case .patches(let some) = listed else {
+            Issue.record("a manifest lists patches")
+            return
+        }
+        #expect(some.map(\.group) == ["Alcedo", "c.PNG"] && some.map(\.side) == [40, 36] && listed.kind == "patches")
+        #expect(throws: DataError.self) { try JudgedSet(folder: folder, least: 38) }
+
+        try table("none/b.tif,other,,,,,")
+        #expect(throws: ReviewedFolderError.self, "verdicts are of crops, whatever else lies there") { try JudgedSet(folder: folder, least: 32) }
+    }
+
+    @Test func `PNGs in subfolders are patches`() throws {
+        let picture = GreyPNG(width: 36, height: 36, levels: [UInt8](repeating: 7, count: 36 * 36))
+        for (index, name) in ["deformation", "none"].enumerated() {
+            try FileManager.default.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
+            try picture.encoded().write(to: folder.appending(path: "\(name)/\(index).png"))
+        }
         guard case .patches(let some) = try JudgedSet(folder: folder, least: 32) else {
             Issue.record("PNGs are patches")
             return
         }
-        #expect(some.map(\.name) == ["none/b.tif", "none/c.png", "deformation/a.tif"] && some.map(\.side) == [40, 36, 40])
-        #expect(throws: DataError.self) { try JudgedSet(folder: folder, least: 38) }
-
-        try Data("file,label,volcano\ndeformation/a.tif,1,Alcedo".utf8).write(to: folder.appending(path: "manifest.csv"))
-        guard case .patches(let listed) = try JudgedSet(folder: folder, least: 32) else {
-            Issue.record("a manifest lists patches")
-            return
-        }
-        #expect(listed.map(\.group) == ["Alcedo"] && listed.map(\.label) == [.deformation])
-
-        try table("none/b.tif,other,,,,,")
-        #expect(throws: ReviewedFolderError.self, "verdicts are of crops, whatever else lies there") { try JudgedSet(folder: folder, least: 32) }
+        #expect(some.map(\.label) == [.background, .deformation])
     }
 
     @Test func `a folder that is not there is said so`() throws {

@@ -20,14 +20,10 @@ public struct FolderSource: PatchSource {
         self.kinds = kinds
     }
 
-    /// Whether there are patches for certain: GeoTIFFs in subfolders may be whole crops as well.
+    /// The file names' endings, in lower case.
     /// - Throws: `DataError`.
-    public var holdsPatches: Bool {
-        get throws(DataError) {
-            let manifest = folder.appending(path: "manifest.csv")
-            if FileManager.default.fileExists(atPath: manifest.path) { return true }
-            return try entries().contains { $0.file.pathExtension.lowercased() == "png" }
-        }
+    public var endings: Set<String> {
+        get throws(DataError) { Set(try entries().map { $0.file.pathExtension.lowercased() }) }
     }
 
     public var summary: String { "labelled chips of \(folder.lastPathComponent)" }

@@ -97,7 +97,7 @@ public enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertible
         case .otherInput(let teacher, let its, let network):
             "the teacher \(teacher) sees \(its) phase, the network \(network): give teachers with its input, or another network.input"
         case .keptAnew(let network, let layers):
-            "the weights lack \(layers.prefix(3).joined(separator: ", ")) of \(network), which begin anew: leave network.kept out"
+            "\(layers.prefix(3).joined(separator: ", ")) of \(network) begin anew, so nothing of them can be kept: leave network.kept out"
         }
     }
 }

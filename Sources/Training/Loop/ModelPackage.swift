@@ -96,7 +96,8 @@ extension ModelPackage {
             input: ModelCard.Input(recipe.input),
             training: ModelCard.Training(
                 data: data.summary,
-                recipe: "\(shown) presentations in \(trained.records.count) epochs, the weights of epoch \(trained.bestEpoch) kept",
+                recipe: "\(shown) presentations in \(trained.records.count) epochs, the weights of epoch \(trained.bestEpoch) taken"
+                    + (recipe.start.kept > 0 ? ", \(Int((100 * recipe.start.kept).rounded())) % of those begun with in them" : ""),
                 recipeText: recipe.text.isEmpty ? nil : recipe.text, seed: recipe.seed, counts: counts(data),
                 startedFrom: recipe.start.weights?.lastPathComponent, teachers: trained.teachers.isEmpty ? nil : trained.teachers),
             metrics: try scores.flatMap(metrics), knownFailures: [],

@@ -37,7 +37,7 @@ struct StartingPoint {
         } else {
             let imported = try ImportedParameters(file, for: network, renewing: recipe.start.renewed, seed: recipe.seed)
             (parameters, new) = (imported.parameters, imported.new)
-            guard recipe.start.kept == 0 else { throw TrainingRunError.keptAnew(network: network.name, layers: new) }
+            guard new.isEmpty || recipe.start.kept == 0 else { throw TrainingRunError.keptAnew(network: network.name, layers: new) }
         }
     }
 

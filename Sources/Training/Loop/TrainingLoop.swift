@@ -197,7 +197,7 @@ final class TrainingLoop {
 
     var result: TrainedNetwork {
         TrainedNetwork(
-            network: network, parameters: best.isEmpty ? trainer.parameters : trainer.parameters.replacing(best), records: progress.records,
+            network: network, parameters: best.isEmpty ? weights : trainer.parameters.replacing(best), records: progress.records,
             bestEpoch: progress.bestEpoch, teachers: teachers?.names ?? [])
     }
 }
