@@ -33,11 +33,12 @@ public enum JudgedSet: Sendable {
         }
     }
 
-    /// "crops" or "patches".
-    public var kind: String {
+    public enum Kind: String, Codable, Sendable { case crops, patches }
+
+    public var kind: Kind {
         switch self {
-        case .crops: "crops"
-        case .patches: "patches"
+        case .crops: .crops
+        case .patches: .patches
         }
     }
 }

@@ -36,7 +36,7 @@ public struct ReviewedFolderError: Error, Sendable, CustomStringConvertible {
 }
 
 extension ReviewedCrop {
-    /// Reads what `fringewatch review export` wrote (verdicts.csv), or the subfolders `deformation` and `none` of GeoTIFFs of wrapped phase.
+    /// Reads what `fringewatch review export` wrote (verdicts.csv), or the subfolders `deformation` and `none` (or `background`) of GeoTIFFs of wrapped phase.
     /// Verdicts `unsure` are left out.
     /// - Throws: `ReviewedFolderError`, `RasterError`.
     public static func read(_ folder: URL) throws -> [ReviewedCrop] {
@@ -46,7 +46,8 @@ extension ReviewedCrop {
         for (name, isDeformation) in [("deformation", true), ("none", false), ("background", false)] {
             let part = folder.appendingPathComponent(name)
             guard FileManager.default.fileExists(atPath: part.path) else { continue }
-            for file in try FileManager.default.contentsOfDirectory(atPath: part.path).sorted() where file.hasSuffix(".tif") {
+            let files = try FileManager.default.contentsOfDirectory(atPath: part.path).sorted()
+            for file in files where [".tif", ".tiff"].contains(where: file.lowercased().hasSuffix) {
                 let phase = try GeoTIFFFile(part.appendingPathComponent(file)).read(as: .wrappedPhase)
                 crops.append(
                     ReviewedCrop(

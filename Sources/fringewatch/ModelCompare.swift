@@ -31,14 +31,13 @@ extension ModelCommand {
 
         struct Line: Codable {
             let data: String
-            /// "crops", looked at whole, or "patches", scored in their middle.
-            let kind: String
+            let kind: JudgedSet.Kind
             let model: String
             let flagged: FlagCounts
             let alerted: FlagCounts
             let area: Double?
 
-            init(data: String, kind: String = "crops", model: String, _ scores: ModelScores, _ thresholds: FlagThresholds) {
+            init(data: String, kind: JudgedSet.Kind, model: String, _ scores: ModelScores, _ thresholds: FlagThresholds) {
                 (self.data, self.kind, self.model, area) = (data, kind, model, scores.area)
                 (flagged, alerted) = (scores.counts(\.notify, of: thresholds), scores.counts(\.alert, of: thresholds))
             }
@@ -90,7 +89,7 @@ extension ModelCommand {
             ])
             for line in lines {
                 table.add([
-                    line.data, line.kind, line.model, "\(line.alerted.kept)/\(line.alerted.positives)",
+                    line.data, line.kind.rawValue, line.model, "\(line.alerted.kept)/\(line.alerted.positives)",
                     "\(line.flagged.kept)/\(line.flagged.positives)",
                     "\(line.flagged.falsePositives)/\(line.flagged.negatives)", "\(line.alerted.falsePositives)/\(line.alerted.negatives)",
                     line.area.map { decimal($0, 4) } ?? "-",

@@ -143,8 +143,10 @@ struct RetrainCommand: AsyncParsableCommand {
     private static func report(
         _ outcome: Retraining.Outcome, _ reference: ModelReference, _ thresholds: FlagThresholds, seconds: Double
     ) -> Report {
-        func line(_ data: String, _ model: String, _ scores: ModelScores) -> ModelCommand.Compare.Line {
-            ModelCommand.Compare.Line(data: data, model: model, scores, thresholds)
+        func line(
+            _ data: String, _ model: String, _ scores: ModelScores, as kind: JudgedSet.Kind = .crops
+        ) -> ModelCommand.Compare.Line {
+            ModelCommand.Compare.Line(data: data, kind: kind, model: model, scores, thresholds)
         }
         let present = outcome.replayed.present.model.description
         return Report(
@@ -153,8 +155,8 @@ struct RetrainCommand: AsyncParsableCommand {
                 line("replayed", present, outcome.replayed.present), line("replayed", "\(reference)", outcome.replayed.challenger),
                 line("volcanoes held out", outcome.heldOut.untaught.model.description, outcome.heldOut.untaught),
                 line("volcanoes held out", "challengers without them", outcome.heldOut.challenger),
-                line("base patches held back", present, outcome.unchosen.present),
-                line("base patches held back", "\(reference)", outcome.unchosen.challenger),
+                line("base patches held back", present, outcome.unchosen.present, as: .patches),
+                line("base patches held back", "\(reference)", outcome.unchosen.challenger, as: .patches),
             ], seconds: seconds)
     }
 }

@@ -60,14 +60,14 @@ final class ReviewedCropTests {
         let nothing = #expect(throws: ReviewedFolderError.self) { try JudgedSet(folder: folder, least: 32) }
         #expect(nothing?.description.contains("manifest.csv") == true)
         try write("deformation/a.tif")
-        try write("background/b.tif")
+        try write("background/b.TIFF")
         let whole = try JudgedSet(folder: folder, least: 32)
         guard case .crops(let crops) = whole else {
             Issue.record("GeoTIFFs alone are crops")
             return
         }
-        #expect(crops.map(\.name) == ["deformation/a.tif", "background/b.tif"] && crops.map(\.isDeformation) == [true, false])
-        #expect(whole.kind == "crops")
+        #expect(crops.map(\.name) == ["deformation/a.tif", "background/b.TIFF"] && crops.map(\.isDeformation) == [true, false])
+        #expect(whole.kind == .crops)
 
         let picture = GreyPNG(width: 36, height: 36, levels: [UInt8](repeating: 7, count: 36 * 36))
         try picture.encoded().write(to: folder.appending(path: "deformation/c.PNG"))
@@ -80,7 +80,7 @@ final class ReviewedCropTests {
             Issue.record("a manifest lists patches")
             return
         }
-        #expect(some.map(\.group) == ["Alcedo", "c.PNG"] && some.map(\.side) == [40, 36] && listed.kind == "patches")
+        #expect(some.map(\.group) == ["Alcedo", "c.PNG"] && some.map(\.side) == [40, 36] && listed.kind == .patches)
         #expect(throws: DataError.self) { try JudgedSet(folder: folder, least: 38) }
 
         try table("none/b.tif,other,,,,,")
