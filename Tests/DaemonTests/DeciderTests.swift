@@ -50,6 +50,17 @@ import Volcanoes
         #expect(try await stage.ledger.reader.alerts().map(\.kind) == kinds)
     }
 
+    @Test func `a flag and the end of an earlier episode are told with one picture, the flag's`() async throws {
+        let stage = try await Stage(more: Stage.maildir + "\nalerting: {send_ended: true}")
+        #expect(try await decide(AcquisitionPair("20250601_20250613")!, 0.9, on: stage) == 1)
+        #expect(try await decide(AcquisitionPair("20250731_20250812")!, 0.9, on: stage) == 2)
+        let alerts = try await stage.ledger.reader.alerts().filter { $0.observation.interferogram.pair == AcquisitionPair("20250731_20250812")! }
+        #expect(Set(alerts.map(\.kind)) == [.new, .ended])
+        var pictures: Set<Data> = []
+        for alert in alerts { pictures.insert(try #require(try await stage.ledger.reader.picture(of: alert.id))) }
+        #expect(pictures.count == 1 && pictures.first?.starts(with: [0x89, 0x50, 0x4E, 0x47]) == true)
+    }
+
     @Test func `P12 a score that wavers round the threshold tells once`() async throws {
         let stage = try await Stage()
         var told = 0
