@@ -97,11 +97,3 @@ final class EdgeMap {
         return edges
     }
 }
-
-extension UnsafeRawBufferPointer {
-    /// The upper left pixel of a square that lies in a map of bytes.
-    func square(at origin: PatchOrigin, side: Int, width: Int) -> UnsafePointer<UInt8>? {
-        let first = origin.y * width + origin.x
-        return UnsafeRawBufferPointer(rebasing: self[first...first + (side - 1) * (width + 1)]).assumingMemoryBound(to: UInt8.self).baseAddress
-    }
-}

@@ -4,6 +4,14 @@ struct PatchOrigin: Hashable {
     let x: Int
 }
 
+extension UnsafeRawBufferPointer {
+    /// The upper left pixel of a square that lies in a map of bytes.
+    func square(at origin: PatchOrigin, side: Int, width: Int) -> UnsafePointer<UInt8>? {
+        let first = origin.y * width + origin.x
+        return UnsafeRawBufferPointer(rebasing: self[first...first + (side - 1) * (width + 1)]).assumingMemoryBound(to: UInt8.self).baseAddress
+    }
+}
+
 /// Where the patches of an image lie.
 enum PatchGrid {
     /// Patches at every `stride` pixels; the last row and column are moved back to the border, so that every pixel is
