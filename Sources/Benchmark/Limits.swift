@@ -16,7 +16,7 @@ enum Limits {
     /// GB/s of a = b + 3 c on arrays far larger than the caches, counting three streams.
     static func triad(threads: Int) -> Double {
         let count = 16 << 20
-        // Allocated, which clears them, before the clock starts.
+        // Allocated, which clears them, before the clock starts. Each thread has three of its own.
         nonisolated(unsafe) let arrays = (0..<3 * threads).compactMap { _ in cnn_allocate(count) }
         defer { for array in arrays { cnn_free(array) } }
         guard arrays.count == 3 * threads else { return 0 }
@@ -30,6 +30,7 @@ enum Limits {
     private static func best(threads: Int, _ work: @Sendable (Int) -> Double) -> Double {
         Scheduling.share(with: threads)
         return (0..<5).map { _ in
+            // Each thread writes its own.
             nonisolated(unsafe) let done = UnsafeMutablePointer<Double>.allocate(capacity: threads)
             defer { done.deallocate() }
             let time = ContinuousClock().measure {

@@ -45,7 +45,7 @@ final class SpareMemory: Sendable {
     }
 }
 
-/// A batch on its way through a program.
+/// A batch on its way through a program. Threads read the same planes and write items, rows or channels of their own.
 struct InferenceRun: @unchecked Sendable {
     let program: InferenceProgram
     let wanted: InferenceProgram.Result

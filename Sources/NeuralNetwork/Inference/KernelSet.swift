@@ -42,7 +42,8 @@ struct KernelSet: @unchecked Sendable {
     }
 }
 
-/// Floats that kernels read and write: weights, maps, scratch.
+/// Floats that kernels read and write: weights, which nobody changes once they are packed, and maps and scratch, of which each thread writes its
+/// own part.
 final class FloatMemory: @unchecked Sendable {
     let start: UnsafeMutablePointer<Float>
     let count: Int
