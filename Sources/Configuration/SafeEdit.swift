@@ -93,7 +93,11 @@ private final class LockedFolder {
         }
     }
 
-    deinit { close(handle) }
+    deinit {
+        // Closing alone does not give it back while anything else shares the open folder, as a child does between fork and exec.
+        flock(handle, LOCK_UN)
+        close(handle)
+    }
 
     func synchronize() throws(PriorityEditError) {
         guard fsync(handle) == 0 else { throw PriorityListEditor.failure("the change is made, but may be lost in a power cut") }

@@ -33,7 +33,7 @@ public final class LedgerDatabase: Sendable {
         try await offThePool { () throws(LedgerError) in try openBlocking(at: path, now: now) }
     }
 
-    /// Closes the connections; the lock goes with the object. Calls after that fail.
+    /// Closes the connections and gives the lock back. Calls after that fail.
     public func close() throws(LedgerError) {
         do {
             // GRDB closes the writer before its readers, so SQLite does not move the log into the file by itself.
@@ -48,6 +48,7 @@ public final class LedgerDatabase: Sendable {
         } catch {
             throw LedgerError(error, path: pool.path)
         }
+        lock.release()
     }
 
     private static func openBlocking(at path: String, now: Date) throws(LedgerError) -> LedgerDatabase {

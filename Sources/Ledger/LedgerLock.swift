@@ -29,7 +29,13 @@ final class LedgerLock: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        release()
+        close(descriptor)
+    }
+
+    /// Gives the lock back. Closing alone does not while anything else shares the open file, as a child does between `fork` and `exec`.
+    func release() { flock(descriptor, LOCK_UN) }
 
     private static func holder(_ descriptor: Int32) -> Int? {
         var bytes = [UInt8](repeating: 0, count: 20)

@@ -71,5 +71,9 @@ struct StoreLock {
         }
     }
 
-    func release() { close(descriptor) }
+    func release() {
+        // Closing alone does not give it back while anything else shares the open file, as a child does between fork and exec.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
