@@ -105,7 +105,8 @@ public struct CNNModel: Sendable {
     /// - Throws: `ShapeError` where it has another shape.
     public func logOdds(of batch: Tensor, threads: Int) throws -> [Float] { try classifier.logOdds(of: batch, threads: threads) }
 
-    /// The probability of deformation in each patch; what might be deformation is looked at in several views, whose log-odds' mean counts.
+    /// The probability of deformation in each patch; what might be deformation is looked at in several views, and the weighted mean of
+    /// their log-odds counts.
     /// - Parameters:
     ///   - patches: squares of the image they name, by its index in `images`; of images larger than a patch, at multiples of `step`.
     ///   - viewsFrom: a patch with a lower probability in one view is not looked at in others.
@@ -117,13 +118,12 @@ public struct CNNModel: Sendable {
         var result = try classifier.logOdds(of: patches, in: images, threads: threads)
         let doubtful = result.indices.filter { Double(result[$0].logistic) >= viewsFrom }
         // All views in one batch: a few patches alone would leave threads idle.
-        let others = PatchView.others.flatMap { view in
-            doubtful.map { Classifier.Patch(image: patches[$0].image, origin: patches[$0].origin, view: view) }
+        let others = doubtful.flatMap { index in
+            PatchView.others.map { Classifier.Patch(image: patches[index].image, origin: patches[index].origin, view: $0) }
         }
         let odds = try classifier.logOdds(ofEach: others, in: images, threads: threads)
         for (number, index) in doubtful.enumerated() {
-            let sum = stride(from: number, to: odds.count, by: doubtful.count).reduce(result[index]) { $0 + odds[$1] }
-            result[index] = sum / Float(PatchView.others.count + 1)
+            result[index] = PatchView.mean(upright: result[index], others: odds[(number * PatchView.others.count)...])
         }
         return result.map(\.logistic)
     }
