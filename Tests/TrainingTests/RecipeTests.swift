@@ -35,9 +35,11 @@ private func problems(_ text: String) -> [String] {
 }
 
 @Test func `teachers and odds are read`() throws {
-    let text = "name: test\ndata: [{synthetic: {odds: natural}}]\nteachers: {models: [a/b.safetensors, /c.safetensors], share: 60 %}"
+    let text = "name: test\ndata: [{synthetic: {odds: natural}}]\nteachers: {models: [a/b.safetensors, /c.safetensors], share: 60 %, doubled: 0.5}"
     let recipe = try Recipe(text, file: "recipe.yaml", folder: URL(filePath: "/data"))
-    #expect(recipe.teachers.models.map(\.path) == ["/data/a/b.safetensors", "/c.safetensors"] && recipe.teachers.share == 0.6)
+    #expect(
+        recipe.teachers.models.map(\.path) == ["/data/a/b.safetensors", "/c.safetensors"] && recipe.teachers.share == 0.6
+            && recipe.teachers.doubled == 0.5)
     guard case .synthetic(let scenes) = recipe.data[0].source else {
         Issue.record("\(recipe.data[0])")
         return
@@ -80,6 +82,7 @@ func `paths start at the recipe's folder, however the recipe was named`(folder: 
     ("teachers: {model: [a.safetensors]}", ["teachers.model", "did you mean models?"]),
     ("teachers: {models: a.safetensors}", ["teachers.models", "a list"]),
     ("teachers: {models: [a.safetensors], share: 0}", ["teachers.share", "0.01 to 1"]),
+    ("teachers: {models: [a.safetensors], doubled: 2}", ["teachers.doubled", "0 to 1"]),
     ("teachers: {models: [a.safetensors]}\ntraining: {surroundings: 20 %}", ["teachers.models", "patches alone"]),
     ("checkpoint: 5", ["checkpoint", "a mapping"]),
 ])

@@ -252,6 +252,16 @@ func `a small network learns rings from noise, and its package is calibrated, ch
         #expect(abs(Double(targets[2 * item + 1]) - expected) < 1e-4)
         #expect(abs(targets[2 * item] + targets[2 * item + 1] - 1) < 1e-6)
     }
+    recipe.teachers.doubled = 0.5
+    let both = try #require(try Teachers(recipe)).targets(batch, threads: 1)
+    let twice = patches.map { $0.centre(224).map { level -> UInt8 in level == 128 ? 128 : level &* 2 == 0 ? 129 : level &* 2 &+ 128 } }
+    let saidOfTwice = try teachers.models.map { try $0.probabilities(of: twice, threads: 1) }
+    for (item, patch) in patches.enumerated() {
+        func logOdds(_ said: [[Double]]) -> Double { said.map { log($0[item] / (1 - $0[item])) }.reduce(0, +) / 2 }
+        let expected = 0.8 / (1 + exp(-(logOdds(said) + logOdds(saidOfTwice) / 2) / 1.5)) + 0.2 * Double(patch.label.rawValue)
+        #expect(abs(Double(both[2 * item + 1]) - expected) < 2e-3)
+    }
+    recipe.teachers.doubled = 0
     recipe.input = .phasor
     let error = #expect(throws: TrainingRunError.otherInput(teacher: "teacher-1", its: "grey", network: "phasor")) { try Teachers(recipe) }
     #expect("\(error as Any)".contains("network.input"))

@@ -3,6 +3,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+public import NeuralNetwork
 
 /// How a patch's grey levels become a network's input.
 public enum InputEncoding: String, Codable, Hashable, Sendable, CaseIterable {
@@ -34,6 +35,26 @@ public enum InputEncoding: String, Codable, Hashable, Sendable, CaseIterable {
                 }
             }
         }
+    }
+
+    /// A batch of the network's input as it is with twice the phase: twice the fringes, as half the wavelength would show them.
+    /// - Parameter batch: (batch, channels, height, width).
+    public func doubled(_ batch: Tensor) -> Tensor {
+        var result = batch
+        let plane = batch.shape[2] * batch.shape[3]
+        switch self {
+        case .grey:
+            for index in result.values.indices {
+                let twice = 2 * batch.values[index]
+                result.values[index] = twice >= 1 ? twice - 2 : twice < -1 ? twice + 2 : twice
+            }
+        case .phasor:
+            for cosine in (0..<batch.shape[0]).lazy.flatMap({ 2 * plane * $0..<(2 * $0 + 1) * plane }) {
+                let (c, s) = (batch.values[cosine], batch.values[cosine + plane])
+                (result.values[cosine], result.values[cosine + plane]) = (c * c - s * s, 2 * c * s)
+            }
+        }
+        return result
     }
 
     /// What each of the 256 levels becomes in each channel.

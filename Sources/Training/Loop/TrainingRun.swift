@@ -93,7 +93,7 @@ extension Recipe {
         var plan = training
         let rates = plan.rateMultipliers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         plan.rateMultipliers = [:]
-        let taught = teachers.models.isEmpty ? "" : " taught \(teachers.share)"
+        let taught = teachers.models.isEmpty ? "" : " taught \(teachers.share)\(teachers.doubled > 0 ? " doubled \(teachers.doubled)" : "")"
         let kept = start.kept > 0 ? " kept \(start.kept)" : ""
         return "\(seed) \(architecture.name) \(input.rawValue) \(start.renewed) \(plan) \(rates) \(augmentation) \(balance)\(taught)\(kept)\n"
     }

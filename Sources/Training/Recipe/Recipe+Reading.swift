@@ -119,6 +119,7 @@ extension Recipe {
     private mutating func readTeachers(_ section: RecipeSection) {
         teachers.models = section.files("models")
         teachers.share = section.number("share", teachers.share, in: 0.01...1)
+        teachers.doubled = section.number("doubled", teachers.doubled, in: 0...1)
         if !teachers.models.isEmpty, training.surroundings > 0 {
             section.problem("models", expected: "none where training.surroundings is above 0: teachers see patches alone")
         }

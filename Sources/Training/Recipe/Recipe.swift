@@ -83,6 +83,8 @@ public struct Recipe: Sendable {
         public var models: [URL] = []
         /// The teachers' share of what is learnt; the labels have the rest.
         public var share = 0.8
+        /// What they say of a patch with twice the phase, beside what they say of it as it is, which counts 1; 0: they see it as it is.
+        public var doubled = 0.0
 
         public init() {}
     }
