@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetwork
 import Testing
 
 @testable import Detection
@@ -34,4 +35,15 @@ private let everyLevel = (0...255).map { UInt8($0) }
 @Test func `an encoding is found by its channels`() {
     for encoding in InputEncoding.allCases { #expect(InputEncoding(channels: encoding.channels) == encoding) }
     #expect(InputEncoding(channels: 3) == nil)
+}
+
+@Test(arguments: InputEncoding.allCases)
+func `a network's input with twice the phase is that of the doubled levels`(encoding: InputEncoding) {
+    let levels = (0...UInt8.max).filter { $0 != 0 }  // -pi becomes 0, whose level is the one beside it
+    let batch = Tensor(
+        shape: [2, encoding.channels, 5, 51], values: encoding.values(of: levels) + encoding.values(of: levels.reversed()))
+    let twice = encoding.doubled(batch)
+    let expected = [levels, levels.reversed()].flatMap { encoding.values(of: $0.map { GreyImage.doubled[Int($0)] }) }
+    #expect(twice.shape == batch.shape)
+    for (value, expected) in zip(twice.values, expected) { #expect(abs(value - expected) < 1e-5) }
 }
