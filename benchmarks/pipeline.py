@@ -45,8 +45,6 @@ class PythonPipeline:
         # What a level is to the network, channel by channel: its height, or the phase's cosine and sine with no data as 0.
         self.encoding = numpy.stack([(levels - 128) / 128] if channels == 1 else [numpy.cos(phase), numpy.sin(phase)]).astype(numpy.float32)
         self.encoding[:, 128] = 0
-        twice = (2 * (numpy.arange(256) - 128) + 128) % 256
-        self.doubled = numpy.where(numpy.arange(256) == 128, 128, numpy.where(twice == 128, 129, twice)).astype(numpy.uint8)
         self.forward = network_peers.OnnxRuntime(networks["forward"], threads, spins=self.SPINS)
         axis = numpy.exp(-((numpy.arange(224) - 111.5) ** 2) / (2 * (224 / 6) ** 2))
         self.weight = numpy.outer(axis, axis).astype(numpy.float32)
@@ -55,16 +53,15 @@ class PythonPipeline:
         import numpy
         return log_odds(self.forward.run(numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in places]))[:, 1])
 
-    def scores(self, grey, places):
-        """From 0.1 on a patch is looked at turned by half, and upside down with twice the phase; the mean of the log-odds counts."""
+    def scores(self, planes, places):
+        """From 0.1 on a patch is looked at turned by half as well, and the mean of the log-odds counts."""
         import numpy
-        odds = self.first_look(self.encoding[:, grey], places)
+        odds = self.first_look(planes, places)
         doubtful = numpy.flatnonzero(1 / (1 + numpy.exp(-odds)) >= 0.1)
         if len(doubtful):
-            some = numpy.stack([grey[y:y + 224, x:x + 224] for y, x in (places[i] for i in doubtful)])
-            views = numpy.concatenate([some[:, ::-1, ::-1], self.doubled[some[:, ::-1]]])
-            turned, twice = log_odds(self.forward.run(numpy.moveaxis(self.encoding[:, views], 0, 1).copy())[:, 1]).reshape(2, -1)
-            odds[doubtful] = (odds[doubtful] + turned + twice / 2) / 2.5
+            some = numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in (places[i] for i in doubtful)])
+            turned = log_odds(self.forward.run(numpy.ascontiguousarray(some[..., ::-1, ::-1]))[:, 1])
+            odds[doubtful] = (odds[doubtful] + turned) / 2
         return 1 / (1 + numpy.exp(-odds))
 
     def p_max(self, path):
@@ -91,7 +88,7 @@ class PythonPipeline:
             shares.append(count / (224 * 224))
             shown.append(place if numpy.count_nonzero(edges[here]) >= 0.004 * count else None)
         seen = [place for place in shown if place]
-        scores = iter(self.scores(grey, seen)) if seen else iter(())
+        scores = iter(self.scores(self.encoding[:, grey], seen)) if seen else iter(())
         total, weights = numpy.zeros((2, self.SIDE, self.SIDE), numpy.float32)
         for here, place, share in zip(places, shown, shares):
             w = self.weight * numpy.float32(share)

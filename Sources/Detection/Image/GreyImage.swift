@@ -7,11 +7,6 @@ import Raster
 /// be 128. 128 means "no data", and a valid 128 becomes 129.
 struct GreyImage {
     static let noData: UInt8 = 128
-    /// Each level's with twice the phase. No data stays that, and nothing else becomes it.
-    static let doubled: [UInt8] = (0...UInt8.max).map { level in
-        let twice = 2 &* (level &- noData) &+ noData
-        return level == noData || twice != noData ? twice : noData + 1
-    }
 
     let width: Int
     let height: Int

@@ -105,11 +105,10 @@ public struct CNNModel: Sendable {
     /// - Throws: `ShapeError` where it has another shape.
     public func logOdds(of batch: Tensor, threads: Int) throws -> [Float] { try classifier.logOdds(of: batch, threads: threads) }
 
-    /// The probability of deformation in each patch; what might be deformation is looked at in several views, and the weighted mean of
-    /// their log-odds counts.
+    /// The probability of deformation in each patch; what might be deformation is looked at in two views, whose log-odds' mean counts.
     /// - Parameters:
     ///   - patches: squares of the image they name, by its index in `images`; of images larger than a patch, at multiples of `step`.
-    ///   - viewsFrom: a patch with a lower probability in one view is not looked at in others.
+    ///   - viewsFrom: a patch with a lower probability upright is not looked at turned by half.
     ///   - threads: how many to use; the caller's thread waits.
     func probabilities(
         of patches: [(image: Int, origin: PatchOrigin)], in images: [GreyImage], viewsFrom: Double, threads: Int
@@ -117,13 +116,9 @@ public struct CNNModel: Sendable {
         let patches = patches.map { Classifier.Patch(image: $0.image, origin: $0.origin) }
         var result = try classifier.logOdds(of: patches, in: images, threads: threads)
         let doubtful = result.indices.filter { Double(result[$0].logistic) >= viewsFrom }
-        // All views in one batch: a few patches alone would leave threads idle.
-        let others = doubtful.flatMap { index in
-            PatchView.others.map { Classifier.Patch(image: patches[index].image, origin: patches[index].origin, view: $0) }
-        }
-        let odds = try classifier.logOdds(ofEach: others, in: images, threads: threads)
-        for (number, index) in doubtful.enumerated() {
-            result[index] = PatchView.mean(upright: result[index], others: odds[(number * PatchView.others.count)...])
+        let turned = doubtful.map { Classifier.Patch(image: patches[$0].image, origin: patches[$0].origin, view: .turnedByHalf) }
+        for (index, odds) in zip(doubtful, try classifier.logOdds(ofEach: turned, in: images, threads: threads)) {
+            result[index] = (result[index] + odds) / 2
         }
         return result.map(\.logistic)
     }

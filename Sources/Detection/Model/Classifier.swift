@@ -117,7 +117,7 @@ struct Classifier: Sendable {
         let codes = [UInt8](unsafeUninitializedCapacity: patches.count * height * width) { buffer, count in
             for patch in patches {
                 let image = images[patch.image]
-                let (path, begin) = (patch.view.path(origin: patch.origin, height: height, width: width, imageWidth: image.width), count)
+                let path = patch.view.path(origin: patch.origin, height: height, width: width, imageWidth: image.width)
                 image.levels.withUnsafeBufferPointer { levels in
                     for y in 0..<height {
                         let row = path.first + y * path.row
@@ -125,7 +125,6 @@ struct Classifier: Sendable {
                         count += width
                     }
                 }
-                if patch.view.isDoubled { for index in begin..<count { buffer[index] = GreyImage.doubled[Int(buffer[index])] } }
             }
         }
         return CodedBatch(codes: codes, height: height, width: width, tables: encoding.tables)
