@@ -24,7 +24,7 @@ struct OpeningTests {
         #expect(try await again.reader.nextJobs(limit: 5, at: epoch).map(\.interferogram) == [interferogram(0, 12)])
     }
 
-    @Test func `a second daemon is refused with the first one's number and may start once that one is gone`() async throws {
+    @Test func `a second daemon is refused with the first one's number`() async throws {
         let first = try await place.open()
         let error = await #expect(throws: LedgerError.self) { _ = try await place.open() }
         #expect(error == .locked(path: place.path, holder: Int(ProcessInfo.processInfo.processIdentifier)))
