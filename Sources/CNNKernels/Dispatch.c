@@ -56,6 +56,23 @@ void cnn_run_winograd(
     kernels->winograd(winograd, input, output, addend, scratch, from, to);
 }
 
+void cnn_run_depthwise(const cnn_kernels *kernels, const cnn_depthwise *depthwise, const cnn_map *input, const cnn_map *output)
+{
+    kernels->depthwise(depthwise, input, output);
+}
+
+void cnn_run_plane(
+    const cnn_kernels *kernels, const cnn_plane_window *window, const float *weights, const float *input, float *output)
+{
+    kernels->plane(window, weights, input, output);
+}
+
+void cnn_add_plane_products(
+    const cnn_kernels *kernels, const cnn_plane_window *window, const float *input, const float *gradient, float *sums)
+{
+    kernels->plane_products(window, input, gradient, sums);
+}
+
 void cnn_run_maximum(const cnn_kernels *kernels, const cnn_window *window, const cnn_map *input, const cnn_map *output)
 {
     kernels->maximum(window, input, output);

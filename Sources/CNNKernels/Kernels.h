@@ -8,6 +8,9 @@ struct cnn_kernels {
     int32_t panel;
     void (*product)(const cnn_product *, const cnn_map *, const cnn_map *, const cnn_map *, int32_t, int32_t);
     void (*winograd)(const cnn_winograd *, const cnn_map *, const cnn_map *, const cnn_map *, float *, int32_t, int32_t);
+    void (*depthwise)(const cnn_depthwise *, const cnn_map *, const cnn_map *);
+    void (*plane)(const cnn_plane_window *, const float *, const float *, float *);
+    void (*plane_products)(const cnn_plane_window *, const float *, const float *, float *);
     void (*maximum)(const cnn_window *, const cnn_map *, const cnn_map *);
     void (*mean)(const cnn_window *, const cnn_map *, const cnn_map *);
     void (*whole)(const cnn_map *, float *, float *, ptrdiff_t);

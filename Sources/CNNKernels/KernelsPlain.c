@@ -10,4 +10,5 @@
 #include "Template-Vectors.h"
 #include "Template-Product.h"
 #include "Template-Winograd.h"
+#include "Template-Depthwise.h"
 #include "Template-Pixels.h"

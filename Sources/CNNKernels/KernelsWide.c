@@ -10,6 +10,7 @@
 #include "Template-Vectors.h"
 #include "Template-Product.h"
 #include "Template-Winograd.h"
+#include "Template-Depthwise.h"
 #include "Template-Pixels.h"
 #pragma clang attribute pop
 #endif

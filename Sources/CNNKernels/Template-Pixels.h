@@ -101,6 +101,7 @@ static double NAME(burn)(int64_t rounds)
 }
 
 const struct cnn_kernels NAME(cnn_kernels) = {
-    .name = SET, .panel = PANEL, .product = NAME(product), .winograd = NAME(winograd), .maximum = NAME(maximum), .mean = NAME(mean),
+    .name = SET, .panel = PANEL, .product = NAME(product), .winograd = NAME(winograd), .depthwise = NAME(depthwise),
+    .plane = NAME(plane), .plane_products = NAME(plane_products), .maximum = NAME(maximum), .mean = NAME(mean),
     .whole = NAME(whole), .sum = NAME(sum), .burn = NAME(burn), .scale = NAME(scale),
 };

@@ -160,6 +160,31 @@ static void convolutions(const cnn_kernels *kernels)
     }
 }
 
+/// Convolutions that see each channel for itself.
+static void depthwise(const cnn_kernels *kernels)
+{
+    enum { channels = 48, wide = 32, high = 9 };
+    for (int stride = 1; stride <= 2; stride++) {
+        int taps = 2 * stride + 1;
+        cnn_map input = map_of(2, 13, 17, channels), output = map_of(2, 12 / stride + 1, 16 / stride + 1, channels);
+        float *weights = numbers((size_t)(taps * taps * channels)), *bias = numbers(channels);
+        cnn_depthwise work = {weights, bias, taps, taps, input.row, input.pixel, stride == 2};
+        cnn_map seen = stepped(&input, stride, stride);
+        cnn_run_depthwise(kernels, &work, &seen, &output);
+        result_map("channels for themselves", &output, rounding);
+        free_map(&input), free_map(&output);
+        cnn_free(weights), cnn_free(bias);
+        float *plane = numbers((size_t)((stride * high + taps) * (wide + taps))), *taught = numbers((size_t)(taps * taps));
+        float *made = cnn_allocate(high * wide), *sums = numbers((size_t)(taps * taps));
+        cnn_plane_window window = {taps, taps, high, wide, wide + taps - 1, wide, stride};
+        cnn_run_plane(kernels, &window, taught, plane, made);
+        result("plane", made, high * wide, rounding);
+        cnn_add_plane_products(kernels, &window, plane, made, sums);
+        result("products of planes", sums, (size_t)(taps * taps), rounding);
+        cnn_free(plane), cnn_free(taught), cnn_free(made), cnn_free(sums);
+    }
+}
+
 static void poolings(const cnn_kernels *kernels)
 {
     enum { channels = 48 };
@@ -293,6 +318,7 @@ int main(int count, char **arguments)
     const cnn_kernels *kernels = cnn_kernels_named("plain");
     products(kernels);
     convolutions(kernels);
+    depthwise(kernels);
     poolings(kernels);
     planes();
     winograd();

@@ -17,6 +17,7 @@ private let networks: [(name: String, network: @Sendable () throws -> Network, s
     ("inception-v3", { try .inceptionV3(side: 107) }, 107, 2),
     ("inception-v3-224", { try .inceptionV3(side: 224) }, 224, 1),
     ("alexnet-original", { try .alexNetOriginal() }, 224, 1),
+    ("efficientnet-lite0", { try .efficientNetLite0(side: 64) }, 64, 2),
 ]
 
 @Test(arguments: networks.indices)
@@ -28,8 +29,22 @@ func `an architecture gives torchvision's logits under torchvision's names`(_ in
     check(try #require(outputs.last), expected, 1e-4)
 }
 
-@Test func `the way back through ResNet50 gives PyTorch's gradients`() throws {
-    let network = try Network.resNet50(side: 64).logits
+private let waysBack: [(name: String, network: @Sendable () throws -> Network, parameters: [String])] = [
+    (
+        "resnet50", { try .resNet50(side: 64) },
+        ["conv1.weight", "bn1.weight", "layer1.0.downsample.0.weight", "layer3.2.conv2.weight", "layer4.2.bn3.bias", "fc.weight"]
+    ),
+    (
+        "efficientnet-lite0", { try .efficientNetLite0(side: 64) },
+        [
+            "_conv_stem.weight", "_blocks.3._depthwise_conv.weight", "_blocks.8._depthwise_conv.weight", "_blocks.15._project_conv.weight",
+        ]
+    ),
+]
+
+@Test(arguments: waysBack.indices)
+func `the way back through a deep network gives PyTorch's gradients`(_ index: Int) throws {
+    let network = try waysBack[index].network().logits
     let parameters = network.drawnParameters(seed: 11)
     let input = picture(side: 64, batch: 2)
     let logits = try #require(try network.outputsOfLayers(input, parameters, threads: 2).last)
@@ -41,11 +56,11 @@ func `an architecture gives torchvision's logits under torchvision's names`(_ in
     }
     let pass = try OnePass(network, parameters, input: input, outgoing: outgoing, isTraining: false)
     let file = try Reference.architectures.get()
-    for name in ["conv1.weight", "bn1.weight", "layer1.0.downsample.0.weight", "layer3.2.conv2.weight", "layer4.2.bn3.bias", "fc.weight"] {
+    for name in waysBack[index].parameters {
         let gradient = try #require(pass.gradients[name])
         let step = max(1, gradient.values.count / 50)
         let samples = stride(from: 0, to: gradient.values.count, by: step).map { gradient.values[$0] }
-        let expected = try file.reference("resnet50/gradient/\(name)")
+        let expected = try file.reference("\(waysBack[index].name)/gradient/\(name)")
         let difference = Tensor(shape: [samples.count], values: samples).greatestDifference(from: expected)
         #expect(difference < 1e-3 * expected.greatest, "\(name): \(difference) of \(expected.greatest)")
     }
@@ -56,6 +71,8 @@ func `an architecture gives torchvision's logits under torchvision's names`(_ in
     #expect(try Network.resNet50(channels: 3, classes: 1000).weightCount == 25_557_032)
     #expect(try Network.inceptionV3(channels: 3, classes: 1000).weightCount == 23_834_568)
     #expect(try Network.alexNetOriginal(channels: 3, classes: 1000).weightCount == 60_965_224)
+    // 4,652,008 published, with a last layer of 1280 rather than 2560 features.
+    #expect(try Network.efficientNetLite0(channels: 3, classes: 1000).weightCount == 4_652_008 + 1000 * 1280)
     #expect(try Network.alexNetHalfPooled().weightCount == 616_290)
     #expect(try Network.alexNetPooled(width: 1).weightCount == 2_455_234)
 }

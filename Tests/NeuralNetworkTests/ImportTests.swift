@@ -1,6 +1,12 @@
 import FoundationEssentials
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 @testable import NeuralNetwork
 
 /// A file as torchvision would give it: 3 input channels, 10 classes.
@@ -34,6 +40,24 @@ private func pretrained(_ network: Network, _ change: (inout [String: Tensor]) -
     let all = Tensor(shape: [1, 3, 6, 6], values: picture.values + picture.values + picture.values)
     let expected = try colour.outputsOfLayers(all, Parameters(weights: file, for: colour))[0]
     #expect(try grey.outputsOfLayers(picture, imported)[0].greatestDifference(from: expected) < 1e-5)
+}
+
+@Test func `the first layer folded for cosine and sine answers a phase as the original answers its colours`() throws {
+    let layers = { (channels: Int) -> [Layer] in
+        [.convolution(Convolution("c", from: channels, to: 4, kernel: 3)), .flatten, .dense(Dense("fc", from: 64, to: 2))]
+    }
+    let colour = try Network("colour", input: [3, 6, 6], layers: layers(3))
+    let phasor = try Network("phasor", input: [2, 6, 6], layers: layers(2))
+    let file = pretrained(colour)
+    let imported = try ImportedParameters(file, for: phasor, seed: 1)
+    #expect(imported.folded == ["c.weight"])
+    let phases = Tensor(shape: [36], seed: 1, stream: "phases").values.map { Double($0) * .pi }
+    let planes = { (shifts: [Double]) in shifts.flatMap { shift in phases.map { Float(cos($0 - shift)) } } }
+    let third = 2 * Double.pi / 3
+    let colours = Tensor(shape: [1, 3, 6, 6], values: planes([0, third, 2 * third]))
+    let expected = try colour.outputsOfLayers(colours, Parameters(weights: file, for: colour))[0]
+    let found = try phasor.outputsOfLayers(Tensor(shape: [1, 2, 6, 6], values: planes([0, .pi / 2])), imported.parameters)[0]
+    #expect(found.greatestDifference(from: expected) < 1e-5)
 }
 
 @Test func `InceptionV3's auxiliary classifier is passed over`() throws {

@@ -68,6 +68,7 @@ struct RandomNetwork {
         let kernels: [Extent] = [1, 3, 3, 5, 5, 7, Extent(1, 7), Extent(3, 1)]
         let kernel = side.map { Extent($0, $0) } ?? kernels[pick(0...7)]
         let isFree = side == nil && pick(0...2) == 0
+        if isFree, pick(0...2) == 0 { return depthwise(channels, kernel) }
         let groups = isFree && channels % 2 == 0 && pick(0...1) == 0 ? 2 : 1
         let layer = Convolution(
             name("conv"), from: channels, to: outputs * groups, kernel: kernel, stride: isFree ? Extent(pick(1...3), pick(1...3)) : 1,
@@ -77,6 +78,14 @@ struct RandomNetwork {
         if pick(0...1) == 0 { layers.append(.batchNormalisation(BatchNormalisation(name("bn"), channels: outputs * groups))) }
         if side == nil && pick(0...2) > 0 { layers.append(.relu) }
         return layers
+    }
+
+    private mutating func depthwise(_ channels: Int, _ kernel: Extent) -> [Layer] {
+        let layer = Convolution(
+            name("conv"), from: channels, to: channels, kernel: kernel, stride: Extent(pick(1...3), pick(1...2)),
+            padding: Extent(kernel.height / 2, pick(0...kernel.width)), dilation: pick(1...2) == 1 ? 1 : 2, groups: channels, bias: pick(0...1) == 0)
+        let normalisation: [Layer] = pick(0...1) == 0 ? [.batchNormalisation(BatchNormalisation(name("bn"), channels: channels))] : []
+        return [.convolution(layer)] + normalisation + (pick(0...1) == 0 ? [.relu] : [])
     }
 
     private mutating func head(for shape: Shape) -> [Layer] {

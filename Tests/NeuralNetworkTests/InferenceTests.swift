@@ -40,6 +40,7 @@ func `OpenBLAS runs kernels of this processor's kind, though it may not know the
     private static let architectures: [@Sendable () throws -> Network] = [
         { try .alexNet() }, { try .alexNetHalfPooled() }, { try .alexNetHalfPooled(batchNormalised: true) }, { try .alexNetOriginal() },
         { try .resNet50(side: 64) }, { try .inceptionV3(side: 107) }, { try .alexNet(channels: 3) },
+        { try .efficientNetLite0(side: 64) },
     ]
 
     @Test(arguments: architectures.indices)
@@ -51,6 +52,7 @@ func `OpenBLAS runs kernels of this processor's kind, though it may not know the
     func `gives them on each instruction set`(_ index: Int) throws {
         try check(.alexNetHalfPooled(batchNormalised: true), items: 2, kernels: kernelSets[index], tolerance: 1e-4)
         try check(.resNet50(side: 64), items: 1, kernels: kernelSets[index], tolerance: 1e-4)
+        try check(.efficientNetLite0(side: 64), items: 1, kernels: kernelSets[index], tolerance: 1e-4)
     }
 
     @Test(arguments: 0..<60)

@@ -83,6 +83,7 @@ func `paths start at the recipe's folder, however the recipe was named`(folder: 
     ("teachers: {models: a.safetensors}", ["teachers.models", "a list"]),
     ("teachers: {models: [a.safetensors], share: 0}", ["teachers.share", "0.01 to 1"]),
     ("teachers: {models: [a.safetensors], doubled: 2}", ["teachers.doubled", "0 to 1"]),
+    ("teachers: {doubled: 0.5}", ["teachers.doubled", "teachers.models", "no effect"]),
     ("teachers: {models: [a.safetensors]}\ntraining: {surroundings: 20 %}", ["teachers.models", "patches alone"]),
     ("checkpoint: 5", ["checkpoint", "a mapping"]),
 ])

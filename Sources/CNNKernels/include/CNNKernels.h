@@ -54,6 +54,28 @@ typedef struct {
     int32_t relu;
 } cnn_winograd;
 
+/// A convolution that sees each channel for itself ("depthwise"): out(pixel, c) = bias(c) + sum over taps of in(pixel + tap, c) * weights(tap, c).
+typedef struct {
+    /// (rows, columns, channels), and (channels): with zeros for the map's filling.
+    const float *weights;
+    const float *bias;
+    int32_t rows, columns;
+    /// From one tap to the next in the input, in floats: a dilation is multiplied in here, a stride is not.
+    ptrdiff_t tap_row, tap_column;
+    /// Not 0: negative results become 0.
+    int32_t relu;
+} cnn_depthwise;
+
+/// The same for a single channel whose pixels lie side by side, as training has them, with zeros where it reads over the edge. Output rows lie
+/// `step` input rows apart; of its columns every one is computed.
+typedef struct {
+    int32_t rows, columns;
+    /// Of the output; the width is a multiple of CNN_CHANNELS.
+    int32_t height, width;
+    ptrdiff_t input_row, output_row;
+    int32_t step;
+} cnn_plane_window;
+
 /// A pooling window. Pixels outside the map do not count for a maximum; for a mean they count as 0 or not at all.
 typedef struct {
     int32_t height, width, row_stride, column_stride, row_padding, column_padding;
@@ -101,6 +123,15 @@ int32_t cnn_panel(const cnn_kernels *kernels);
 void cnn_run_winograd(
     const cnn_kernels *kernels, const cnn_winograd *winograd, const cnn_map *input, const cnn_map *output, const cnn_map *addend,
     float *scratch, int32_t from, int32_t to);
+
+/// - input: as for cnn_run_product.
+void cnn_run_depthwise(const cnn_kernels *kernels, const cnn_depthwise *depthwise, const cnn_map *input, const cnn_map *output);
+/// output(y, x) = sum over taps of input(step * y + i, x + j) * weights(i, j).
+void cnn_run_plane(
+    const cnn_kernels *kernels, const cnn_plane_window *window, const float *weights, const float *input, float *output);
+/// sums(i, j) += sum over the output's pixels of input(step * y + i, x + j) * gradient(y, x), whose rows are as the output's.
+void cnn_add_plane_products(
+    const cnn_kernels *kernels, const cnn_plane_window *window, const float *input, const float *gradient, float *sums);
 
 void cnn_run_maximum(const cnn_kernels *kernels, const cnn_window *window, const cnn_map *input, const cnn_map *output);
 void cnn_run_mean(const cnn_kernels *kernels, const cnn_window *window, const cnn_map *input, const cnn_map *output);

@@ -8,6 +8,7 @@ public enum Architecture: Hashable, Sendable {
     case alexNetOriginal
     case resNet50
     case inceptionV3
+    case efficientNetLite0
 
     public static let alexNetHalfPooled = Architecture.alexNetPooled(width: 0.5)
 
@@ -19,13 +20,16 @@ public enum Architecture: Hashable, Sendable {
         case .alexNetOriginal: "alexnet-original"
         case .resNet50: "resnet50"
         case .inceptionV3: "inception-v3"
+        case .efficientNetLite0: "efficientnet-lite0"
         }
     }
 
     private static let pooledPrefix = "alexnet-pooled-"
 
     /// What `init(name:)` knows; the pooled one at any width from 0.1 to 2.
-    public static let knownNames = ["alexnet-half-pooled", "alexnet-pooled-WIDTH", "alexnet", "alexnet-original", "resnet50", "inception-v3"]
+    public static let knownNames = [
+        "alexnet-half-pooled", "alexnet-pooled-WIDTH", "alexnet", "alexnet-original", "resnet50", "inception-v3", "efficientnet-lite0",
+    ]
 
     public init?(name: String) {
         switch name {
@@ -34,6 +38,7 @@ public enum Architecture: Hashable, Sendable {
         case "alexnet-original": self = .alexNetOriginal
         case "resnet50": self = .resNet50
         case "inception-v3": self = .inceptionV3
+        case "efficientnet-lite0": self = .efficientNetLite0
         default:
             guard name.hasPrefix(Self.pooledPrefix), let width = Double(name.dropFirst(Self.pooledPrefix.count)), (0.1...2).contains(width)
             else { return nil }
@@ -52,6 +57,7 @@ public enum Architecture: Hashable, Sendable {
         case .alexNetOriginal: try .alexNetOriginal(channels: channels)
         case .resNet50: try .resNet50(channels: channels)
         case .inceptionV3: try .inceptionV3(channels: channels, side: 224)
+        case .efficientNetLite0: try .efficientNetLite0(channels: channels)
         }
     }
 

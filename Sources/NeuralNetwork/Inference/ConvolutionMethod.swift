@@ -5,6 +5,7 @@ extension ConvolutionDraft {
 
     /// Winograd's with the tile that needs least, where it applies and saves work; else the plain product.
     func chooseMethod(height: Int, width: Int) -> Method {
+        if isDepthwise { return .depthwise }
         let taps = kernel.height
         guard kernel.width == taps, taps == 3 || taps == 5, stride == 1, dilation == 1, channels.count % ChannelLayout.unit == 0 else {
             return .product
@@ -21,6 +22,7 @@ extension ConvolutionDraft {
     func operations(height: Int, width: Int) -> Int {
         let pairs = 2 * channels.count * ChannelLayout.filled(outputs)
         switch method {
+        case .depthwise: return 2 * ChannelLayout.filled(outputs) * height * width * kernel.count
         case .product: return pairs * height * width * kernel.count
         case .winograd(let tile):
             let points = tile + kernel.height - 1
@@ -52,7 +54,7 @@ extension ConvolutionDraft {
     func reach(height: Int, width: Int, input: MapDraft) -> Border {
         let extent: Extent =
             switch method {
-            case .product: Extent((height - 1) * stride.height, (width - 1) * stride.width)
+            case .product, .depthwise: Extent((height - 1) * stride.height, (width - 1) * stride.width)
             // Whole squares, also past the output's edge.
             case .winograd(let tile): Extent((height + tile - 1) / tile * tile - 1, (width + tile - 1) / tile * tile - 1)
             }

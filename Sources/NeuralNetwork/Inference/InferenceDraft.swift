@@ -99,6 +99,8 @@ struct ConvolutionDraft {
     /// Added before the ReLU.
     var addend: Int?
     var relu = false
+    /// Each channel is seen for itself: `inputs` is 1, and output c reads place c.
+    var isDepthwise = false
     var method = Method.product
 
     var outputs: Int { bias.count }
@@ -107,6 +109,7 @@ struct ConvolutionDraft {
         case product
         /// Winograd's, with squares of this many outputs on a side.
         case winograd(tile: Int)
+        case depthwise
     }
 
     /// A normalisation of the results, by the weights.

@@ -3,6 +3,7 @@ extension Lowering {
     /// Nil where there is no kernel: groups whose channels do not fill vectors.
     mutating func append(_ layer: Convolution, _ flow: Flow, _ shape: Shape) -> Int? {
         let layout = draft.maps[flow.map].layout
+        if layer.isDepthwise, layout == ChannelLayout(count: layer.inputChannels) { return appendDepthwise(layer, flow, shape) }
         let (inputs, outputs) = (layer.inputChannels / layer.groups, layer.outputChannels / layer.groups)
         let fits = inputs % ChannelLayout.unit == 0 && outputs % ChannelLayout.unit == 0 && layout.isPlain
         guard layer.groups == 1 || fits else { return nil }
@@ -21,6 +22,18 @@ extension Lowering {
                         bias: Array(bias[group * outputs..<(group + 1) * outputs]), inputs: inputs, kernel: layer.kernel,
                         stride: layer.stride, padding: layer.padding, dilation: layer.dilation)))
         }
+        return output
+    }
+
+    private mutating func appendDepthwise(_ layer: Convolution, _ flow: Flow, _ shape: Shape) -> Int {
+        let layout = draft.maps[flow.map].layout
+        let output = newMap(shape[1], shape[2], layout)
+        draft.steps.append(
+            .convolution(
+                ConvolutionDraft(
+                    input: flow.map, output: output, channels: layout.channels, weights: weights("\(layer.name).weight"),
+                    bias: layer.hasBias ? weights("\(layer.name).bias") : Array(repeating: 0, count: layer.outputChannels), inputs: 1,
+                    kernel: layer.kernel, stride: layer.stride, padding: layer.padding, dilation: layer.dilation, isDepthwise: true)))
         return output
     }
 

@@ -101,7 +101,7 @@ struct Lowering {
         let layouts = [draft.maps[body.map].layout, draft.maps[shortcut.map].layout]
         precondition(layouts[0].count == layouts[1].count, "the network's initialiser has checked the shapes")
         if layouts[0] == layouts[1], let step = onlyProducer(of: body.map), case .convolution(var convolution) = draft.steps[step],
-            convolution.addend == nil, !convolution.relu
+            convolution.addend == nil, !convolution.relu, !convolution.isDepthwise
         {
             convolution.addend = shortcut.map
             draft.steps[step] = .convolution(convolution)

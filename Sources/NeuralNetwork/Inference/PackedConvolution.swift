@@ -19,6 +19,7 @@ struct PackedConvolution {
     private enum Work {
         case product(cnn_product)
         case winograd(cnn_winograd)
+        case depthwise(cnn_depthwise)
     }
 
     init(_ draft: ConvolutionDraft, from input: InferencePlan.Place, kernels: KernelSet) {
@@ -38,6 +39,13 @@ struct PackedConvolution {
                     weights: weights.start, bias: bias.start, runs: nil, run_count: Int32(runs.count), run_length: Int32(shape.length),
                     group: Int32(shape.group), outputs: Int32(outputs), relu: draft.relu ? 1 : 0))
             draft.withSource { cnn_pack_product(kernels.table, $0, Int32(shape.length), Int32(shape.group), weights.start) }
+        case .depthwise:
+            weights = FloatMemory(depthwise: draft, outputs: outputs)
+            runs = []
+            work = .depthwise(
+                cnn_depthwise(
+                    weights: weights.start, bias: bias.start, rows: Int32(draft.kernel.height), columns: Int32(draft.kernel.width),
+                    tap_row: draft.dilation.height * input.row, tap_column: draft.dilation.width * input.pixel, relu: draft.relu ? 1 : 0))
         case .winograd(let tile):
             let points = tile + draft.kernel.height - 1
             weights = FloatMemory(count: outputs * draft.channels.count * points * points)
@@ -75,10 +83,12 @@ struct PackedConvolution {
     /// Winograd's method computes all outputs at once, in one scratch.
     var canShareOutputs: Bool { if case .product = work { true } else { false } }
 
+    private var isInBlocks: Bool { if case .winograd = work { true } else { false } }
+
     /// How many pieces threads can share a map in: rows, each of all items, or Winograd's blocks.
     func pieces(of output: cnn_map) -> Int {
         switch work {
-        case .product: Int(output.height)
+        case .product, .depthwise: Int(output.height)
         case .winograd(let winograd):
             Int(output.items * ((output.height + winograd.tile - 1) / winograd.tile) * ((output.width + winograd.tile - 1) / winograd.tile))
         }
@@ -98,7 +108,7 @@ struct PackedConvolution {
         var addend = addend ?? cnn_map()
         addend.values = addend.values.map { $0 + outputPlace }
         let isAdding = addend.values != nil
-        if case .product = work {
+        if !isInBlocks {
             input.values += pieces.lowerBound * input.row
             output = output.rows(pieces)
             if isAdding { addend = addend.rows(pieces) }
@@ -114,6 +124,7 @@ struct PackedConvolution {
             case .winograd(var winograd):
                 cnn_run_winograd(
                     kernels.table, &winograd, &input, &output, added, scratch, Int32(pieces.lowerBound), Int32(pieces.upperBound))
+            case .depthwise(var depthwise): cnn_run_depthwise(kernels.table, &depthwise, &input, &output)
             }
         }
     }
@@ -144,6 +155,16 @@ struct PackedConvolution {
             self.runs = runs
             let length = length
             group = (1...runs.count).last { runs.count % $0 == 0 && $0 * length <= depth } ?? 1
+        }
+    }
+}
+
+extension FloatMemory {
+    /// (rows, columns, channels), with zeros for the filling.
+    fileprivate convenience init(depthwise draft: ConvolutionDraft, outputs: Int) {
+        self.init(count: outputs * draft.kernel.count)
+        for channel in 0..<draft.outputs {
+            for tap in 0..<draft.kernel.count { start[tap * outputs + channel] = draft.weights[channel * draft.kernel.count + tap] }
         }
     }
 }

@@ -35,6 +35,9 @@ public struct Convolution: Hashable, Sendable {
     /// (output channels, input channels of a group, kernel height, kernel width).
     public var weightShape: Shape { [outputChannels, inputChannels / groups, kernel.height, kernel.width] }
 
+    /// Each channel is seen for itself and gives one.
+    var isDepthwise: Bool { groups > 1 && groups == inputChannels && groups == outputChannels }
+
     var summary: String {
         var text = "convolution \(kernel), stride \(stride.short), padding \(padding.short), \(inputChannels) to \(outputChannels) channels"
         if dilation != 1 { text += ", dilation \(dilation.short)" }

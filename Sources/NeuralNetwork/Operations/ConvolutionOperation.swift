@@ -4,14 +4,15 @@ final class ConvolutionOperation: Operation {
     let output: Signal
     private let weights: Parameter
     private let bias: Parameter?
-    private let method: UnrolledConvolution
+    private let method: any ConvolutionOfItem
 
     init(_ layer: Convolution, input: Signal, output: Signal, weights: Parameter, bias: Parameter?) {
         self.inputs = [input]
         self.output = output
         self.weights = weights
         self.bias = bias
-        self.method = UnrolledConvolution(geometry: ConvolutionGeometry(layer, input: input.shape, output: output.shape))
+        let geometry = ConvolutionGeometry(layer, input: input.shape, output: output.shape)
+        self.method = DepthwiseConvolution(geometry) ?? UnrolledConvolution(geometry: geometry)
     }
 
     var scratchCount: Int { method.scratchCount }
@@ -70,6 +71,29 @@ final class ConvolutionOperation: Operation {
         if weights.isTrained { weights.gradient.update(from: parts, count: method.gradientCount) }
         if let bias, bias.isTrained { bias.gradient.update(from: parts + method.gradientCount, count: output.shape[0]) }
     }
+}
+
+/// How one item goes through a convolution and back.
+protocol ConvolutionOfItem {
+    /// Floats that each call needs for itself.
+    var scratchCount: Int { get }
+    /// Floats of the weights' gradient.
+    var gradientCount: Int { get }
+
+    /// One item's output.
+    func forward(
+        _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+        scratch: UnsafeMutablePointer<Float>)
+
+    /// One item's gradient with respect to the input, put there or added.
+    func inputGradient(
+        _ outputGradient: UnsafePointer<Float>, _ inputGradient: UnsafeMutablePointer<Float>, weights: UnsafePointer<Float>, adding: Bool,
+        scratch: UnsafeMutablePointer<Float>)
+
+    /// Adds one item's gradient with respect to the weights.
+    func addWeightGradient(
+        _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, to sum: UnsafeMutablePointer<Float>,
+        scratch: UnsafeMutablePointer<Float>)
 }
 
 /// A convolution's layer with the maps it meets.

@@ -1,7 +1,7 @@
 /// A convolution as a matrix product: each image is unrolled into columns (im2col), one for each output pixel.
 ///
 /// A pointwise convolution needs no unrolling: its columns are the image.
-struct UnrolledConvolution {
+struct UnrolledConvolution: ConvolutionOfItem {
     let geometry: ConvolutionGeometry
     private let columns: Columns
 
@@ -21,7 +21,6 @@ struct UnrolledConvolution {
     private var rows: Int { geometry.layer.weightShape.item.count }
     private var pixels: Int { geometry.outputPixels }
 
-    /// One item's output.
     func forward(
         _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
         scratch: UnsafeMutablePointer<Float>
@@ -36,7 +35,6 @@ struct UnrolledConvolution {
         }
     }
 
-    /// One item's gradient with respect to the input, put there or added.
     func inputGradient(
         _ outputGradient: UnsafePointer<Float>, _ inputGradient: UnsafeMutablePointer<Float>, weights: UnsafePointer<Float>, adding: Bool,
         scratch: UnsafeMutablePointer<Float>
@@ -53,7 +51,6 @@ struct UnrolledConvolution {
         }
     }
 
-    /// Adds one item's gradient with respect to the weights.
     func addWeightGradient(
         _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>, to sum: UnsafeMutablePointer<Float>,
         scratch: UnsafeMutablePointer<Float>

@@ -1,7 +1,8 @@
 /// Weights trained elsewhere, usually on ImageNet's 1000 classes of colour photographs, fitted to a network of this project.
 public struct ImportedParameters: Sendable {
     public let parameters: Parameters
-    /// Weights of the first layer, summed over the file's input channels: the answer to a grey picture in all of them.
+    /// Weights of the first layer, put together from the file's input channels. For one channel they are summed: the answer to a grey picture in
+    /// all of them. For the two of a phase, cosine and sine, they are the answer to a cyclic picture: red, green and blue a third of a cycle apart.
     public let folded: [String]
     /// Parameters that begin anew: the last layer's, and those that were asked for.
     public let new: [String]
@@ -36,9 +37,11 @@ public struct ImportedParameters: Sendable {
         (self.folded, self.new, self.ignored) = (folded, new, ignored.sorted())
     }
 
-    /// The first layer's weights for one input channel; nil where the file has as many channels as the network.
+    /// The first layer's weights for one input channel, or for two where the file has three; nil where the file has as many channels as the network.
     private static func folded(_ file: WeightFile, _ name: String, to layer: Convolution) throws(WeightFileError) -> Tensor? {
-        guard layer.inputChannels == 1, let found = file.tensors[name], found.shape.rank == 4, found.shape[1] > 1 else { return nil }
+        guard let found = file.tensors[name], found.shape.rank == 4, let shares = shares(of: found.shape[1], for: layer.inputChannels) else {
+            return nil
+        }
         let shape = layer.weightShape
         let expected: Shape = [shape[0], found.shape[1], shape[2], shape[3]]
         let specification = ParameterSpecification(name: name, shape: expected, role: .weight, initialiser: .constant(0))
@@ -47,9 +50,18 @@ public struct ImportedParameters: Sendable {
         return Tensor(
             shape: shape,
             values: (0..<shape.count).map { index in
-                let start = index / pixels * channels * pixels + index % pixels
-                return (0..<channels).reduce(Float(0)) { $0 + values[start + $1 * pixels] }
+                let (output, input, pixel) = (index / pixels / shape[1], index / pixels % shape[1], index % pixels)
+                return (0..<channels).reduce(Float(0)) { $0 + shares[input][$1] * values[(output * channels + $1) * pixels + pixel] }
             })
+    }
+
+    /// For each input channel of the network, how much of each of the file's is in it.
+    private static func shares(of found: Int, for wanted: Int) -> [[Float]]? {
+        switch (found, wanted) {
+        case (2..., 1): [Array(repeating: 1, count: found)]
+        case (3, 2): [[1, -0.5, -0.5], [0, Float(0.75).squareRoot(), -Float(0.75).squareRoot()]]
+        default: nil
+        }
     }
 }
 

@@ -123,6 +123,9 @@ extension Recipe {
         if !teachers.models.isEmpty, training.surroundings > 0 {
             section.problem("models", expected: "none where training.surroundings is above 0: teachers see patches alone")
         }
+        if teachers.models.isEmpty, let idle = ["share", "doubled"].first(where: section.has) {
+            section.problem(idle, expected: "models to learn from, in teachers.models: without them it has no effect")
+        }
         section.finish()
     }
 

@@ -143,6 +143,8 @@ def gradients():
     case("residual-projected", block, (3, 8, 6, 6))
     case("residual", torchvision.models.resnet.Bottleneck(16, 4), (3, 16, 5, 5))
     case("branches", Branches(), (2, 6, 5, 6))
+    conv("conv-depthwise-stride-2", (3, 3, 19, 22), 3, 5, stride=2, padding=2, groups=3, bias=False)
+    conv("conv-depthwise-uneven", (2, 4, 6, 35), 4, (3, 5), stride=(2, 3), padding=(0, 3), groups=4)
     save_file({name: tensor.contiguous() for name, tensor in cases.items()}, HERE / "gradients.safetensors")
 
 
@@ -201,7 +203,62 @@ def architectures():
     keep("inception-v3", grey(inception, "Conv2d_1a_3x3.conv"), 107, "fc", 2)
     keep("inception-v3-224", inception, 224, "fc", 1)
     keep("alexnet-original", Original(), 224, "fc8", 1)
+    lite = Lite()
+    keep("efficientnet-lite0", lite, 64, "_fc", 2)
+    F.cross_entropy(lite(picture(64, 2)), torch.tensor([0, 1])).backward()
+    for name, tensor in lite.named_parameters():
+        if name in ("_conv_stem.weight", "_blocks.3._depthwise_conv.weight", "_blocks.8._depthwise_conv.weight", "_blocks.15._project_conv.weight"):
+            gradient = tensor.grad.flatten()
+            result[f"efficientnet-lite0/gradient/{name}"] = gradient[:: max(1, gradient.numel() // 50)].clone()
     save_file(result, HERE / "architectures.safetensors")
+
+
+class LiteBlock(nn.Module):
+    """An inverted bottleneck without squeeze and excitation."""
+
+    def __init__(self, inputs, outputs, expansion, kernel, stride):
+        super().__init__()
+        inner = inputs * expansion
+        if expansion > 1:
+            self._expand_conv = nn.Conv2d(inputs, inner, 1, bias=False)
+            self._bn0 = nn.BatchNorm2d(inner, eps=1e-3)
+        self._depthwise_conv = nn.Conv2d(inner, inner, kernel, stride, kernel // 2, groups=inner, bias=False)
+        self._bn1 = nn.BatchNorm2d(inner, eps=1e-3)
+        self._project_conv = nn.Conv2d(inner, outputs, 1, bias=False)
+        self._bn2 = nn.BatchNorm2d(outputs, eps=1e-3)
+        self.joins = inputs == outputs and stride == 1
+
+    def forward(self, x):
+        y = F.relu(self._bn0(self._expand_conv(x))) if hasattr(self, "_expand_conv") else x
+        y = self._bn2(self._project_conv(F.relu(self._bn1(self._depthwise_conv(y)))))
+        return x + y if self.joins else y
+
+
+class Lite(nn.Module):
+    """EfficientNet-Lite0 with even padding, unlimited activations and a pooled head."""
+
+    def __init__(self):
+        super().__init__()
+        self._conv_stem = nn.Conv2d(1, 32, 3, 2, 1, bias=False)
+        self._bn0 = nn.BatchNorm2d(32, eps=1e-3)
+        blocks, maps = [], 32
+        for count, outputs, expansion, kernel, stride in (
+            (1, 16, 1, 3, 1), (2, 24, 6, 3, 2), (2, 40, 6, 5, 2), (3, 80, 6, 3, 2), (3, 112, 6, 5, 1), (4, 192, 6, 5, 2), (1, 320, 6, 3, 1),
+        ):
+            for index in range(count):
+                blocks.append(LiteBlock(maps, outputs, expansion, kernel, stride if index == 0 else 1))
+                maps = outputs
+        self._blocks = nn.ModuleList(blocks)
+        self._conv_head = nn.Conv2d(maps, 1280, 1, bias=False)
+        self._bn1 = nn.BatchNorm2d(1280, eps=1e-3)
+        self._fc = nn.Linear(2 * 1280, 2)
+
+    def forward(self, x):
+        x = F.relu(self._bn0(self._conv_stem(x)))
+        for block in self._blocks:
+            x = block(x)
+        x = F.relu(self._bn1(self._conv_head(x)))
+        return self._fc(torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1))
 
 
 class Original(nn.Sequential):

@@ -35,6 +35,8 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
         convolution("conv-dilated", from: 2, to: 3, 3, padding: 2, dilation: 2),
         convolution("conv-groups", from: 4, to: 6, 3, padding: 1, groups: 2),
         convolution("conv-depthwise", from: 4, to: 4, 3, padding: 1, groups: 4),
+        convolution("conv-depthwise-stride-2", from: 3, to: 3, 5, stride: 2, padding: 2, groups: 3, bias: false),
+        convolution("conv-depthwise-uneven", from: 4, to: 4, Extent(3, 5), stride: Extent(2, 3), padding: Extent(0, 3), groups: 4),
         convolution("conv-row", from: 3, to: 4, Extent(1, 7), padding: Extent(0, 3)),
         convolution("conv-column", from: 3, to: 4, Extent(7, 1), padding: Extent(3, 0)),
         convolution("conv-uneven", from: 2, to: 3, Extent(3, 2), stride: Extent(2, 1), padding: Extent(1, 0), bias: false),
