@@ -144,7 +144,9 @@ let package = Package(
             name: "ModelStoreTests", dependencies: ["Checksums", "Detection", "Domain", "ModelStore", "NeuralNetwork"], swiftSettings: strict),
         .testTarget(
             name: "RetrainingTests",
-            dependencies: ["Detection", "Domain", "MapPicture", "NeuralNetwork", "Raster", "Retraining", "Synthesis", "Training"],
+            dependencies: [
+                "Checksums", "Detection", "Domain", "MapPicture", "NeuralNetwork", "Raster", "Retraining", "Synthesis", "Training",
+            ],
             swiftSettings: numeric),
         .testTarget(name: "MapPictureTests", dependencies: ["Domain", "MapPicture", "Raster"], swiftSettings: numeric),
         .testTarget(

@@ -53,7 +53,7 @@ public struct Retraining: Sendable {
         let network = try architecture.stored(channels: card.input.channels)
         training = HeadTraining(
             encoding: card.input.encoding, network: network.logits,
-            parameters: try Parameters(weights: try WeightFile(contentsOf: self.weights), for: network), threads: settings.threads)
+            parameters: try Parameters(weights: try WeightFile(contentsOf: self.weights).firstLook, for: network), threads: settings.threads)
     }
 
     /// What came of it.
@@ -203,8 +203,11 @@ public struct Retraining: Sendable {
         let parameters = trained.parameters
         let before = untaught.card
         // As precise as the model that it comes from.
-        let bytes = try Data(contentsOf: weights).count
-        let data = try parameters.weightFile(name: name).encoded(bytes < 3 * parameters.count ? .half : .single)
+        let file = try Data(contentsOf: weights)
+        let old = try WeightFile(data: file, name: weights.lastPathComponent)
+        let new = parameters.weightFile(name: name)
+        let data = try (before.secondLook == nil ? new : new.with(secondLook: old.secondLook)).encoded(
+            file.count < 3 * old.tensors.values.reduce(0) { $0 + $1.values.count } ? .half : .single)
         let positives = reviewed.count { $0.isDeformation }
         let card = ModelCard(
             name: name, architecture: before.architecture, sha256: Checksums.sha256(of: data), layers: before.layers, input: before.input,
@@ -216,10 +219,10 @@ public struct Retraining: Sendable {
                 seed: settings.seed, startedFrom: untaught.id.description, reviewedCrops: reviewed.count),
             metrics: [], knownFailures: before.knownFailures + (trained.calibration == nil ? [Self.notCalibrated] : []),
             calibration: trained.calibration,
-            surroundings: try surroundings(parameters, known))
-        let file = folder.appendingPathComponent("\(name).safetensors")
-        try data.write(to: file, options: .atomic)
-        try card.encoded().write(to: ModelCard.location(besideWeights: file), options: .atomic)
-        return file
+            surroundings: try surroundings(parameters, known), secondLook: before.secondLook)
+        let location = folder.appendingPathComponent("\(name).safetensors")
+        try data.write(to: location, options: .atomic)
+        try card.encoded().write(to: ModelCard.location(besideWeights: location), options: .atomic)
+        return location
     }
 }

@@ -1,3 +1,4 @@
+import Checksums
 import Detection
 import Domain
 import FoundationEssentials
@@ -51,13 +52,13 @@ struct RetrainingTests {
     }
 
     private func run(
-        _ crops: [ReviewedCrop], held: [LabelledPatch] = [], after present: URL? = nil, _ change: (inout Retraining.Settings) -> Void = { _ in }
+        _ crops: [ReviewedCrop], held: [LabelledPatch] = [], after present: URL? = nil, from untaught: URL = starter, _ change: (inout Retraining.Settings) -> Void = { _ in }
     ) throws -> (Retraining.Outcome, URL) {
         var settings = Retraining.Settings()
         (settings.draws, settings.folds) = (4, 2)
         change(&settings)
         let folder = FileManager.default.temporaryDirectory.appending(path: "retraining-\(UUID().uuidString)")
-        let outcome = try Retraining(present ?? Self.starter, untaught: Self.starter, settings: settings).run(
+        let outcome = try Retraining(present ?? untaught, untaught: untaught, settings: settings).run(
             reviewed: crops, base: base(), held: held, name: "challenger", into: folder)
         return (outcome, folder)
     }
@@ -81,6 +82,28 @@ struct RetrainingTests {
         let gap = { (scores: ModelScores) in mean(scores, deformation: true) - mean(scores, deformation: false) }
         #expect(gap(outcome.replayed.challenger) > gap(outcome.replayed.present), "\(outcome.replayed)")
         #expect(outcome.heldOut.challenger.cases.count == 10 && outcome.heldOut.untaught.cases.count == 10)
+    }
+
+    @Test func `a challenger keeps the network that takes a second look`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "second-look-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let starter = try WeightFile(contentsOf: Self.starter)
+        let both = folder.appending(path: "both.safetensors")
+        try starter.with(secondLook: starter).write(to: both)
+        let card = try ModelCard(besideWeights: Self.starter)
+        try ModelCard(
+            name: "both", architecture: card.architecture, sha256: Checksums.sha256(ofFileAt: both), layers: card.layers, input: card.input,
+            training: card.training, metrics: [], knownFailures: [], calibration: nil,
+            secondLook: ModelCard.SecondLook(architecture: card.architecture, model: "starter@d5ef47e8795a")
+        ).encoded().write(to: ModelCard.location(besideWeights: both))
+        let (outcome, made) = try run(Array(taught.prefix(3)) + Array(taught.suffix(2)), from: both)
+        defer { try? FileManager.default.removeItem(at: made) }
+        let challenger = try WeightFile(contentsOf: outcome.challenger)
+        #expect(challenger.secondLook.tensors.mapValues(\.values) == starter.tensors.mapValues(\.values))
+        #expect(challenger.firstLook.tensors["conv1.weight"]?.values == starter.tensors["conv1.weight"]?.values)
+        #expect(challenger.firstLook.tensors["fc.weight"]?.values != starter.tensors["fc.weight"]?.values)
+        #expect(try CNNModel.load(weights: outcome.challenger).card.secondLook?.model == "starter@d5ef47e8795a")
     }
 
     @Test func `the same verdicts and seed give the same challenger, bit for bit`() throws {

@@ -34,6 +34,11 @@ private func problems(_ text: String) -> [String] {
     #expect(recipe.start.kept == 0.25)
 }
 
+@Test func `a second look is read`() throws {
+    let text = "name: test\ndata: [{synthetic: {}}]\nsecond_look: {model: a/deep.safetensors}"
+    #expect(try Recipe(text, file: "recipe.yaml", folder: URL(filePath: "/data")).secondLook.model?.path == "/data/a/deep.safetensors")
+}
+
 @Test func `teachers and odds are read`() throws {
     let text = "name: test\ndata: [{synthetic: {odds: natural}}]\nteachers: {models: [a/b.safetensors, /c.safetensors], share: 60 %, doubled: 0.5}"
     let recipe = try Recipe(text, file: "recipe.yaml", folder: URL(filePath: "/data"))

@@ -231,6 +231,34 @@ func `a small network learns rings from noise, and its package is calibrated, ch
     #expect(try TrainingRun(recipe, misled, folder: nil).fingerprint() != fingerprint)
 }
 
+@Test func `a model takes another in for a second look, and a training that begins with it takes its own network alone`() throws {
+    let folder = try TemporaryFolder()
+    let data = try MadePatches.data(training: 16)
+    var recipe = try MadePatches.recipe(epochs: 1)
+    recipe.name = "deep"
+    let deep = try ModelPackage(TrainingRun(recipe, data, folder: nil).run(), recipe, data)
+    recipe.secondLook.model = try deep.write(to: folder.url)
+    (recipe.name, recipe.seed) = ("both", 2)
+    let trained = try TrainingRun(recipe, data, folder: nil).run()
+    let package = try ModelPackage(trained, recipe, data)
+    let location = try package.write(to: folder.url)
+    let model = try CNNModel.load(weights: location)
+    #expect(model.card.secondLook == ModelCard.SecondLook(architecture: deep.card.architecture, model: "deep@\(deep.card.sha256.prefix(12))"))
+    let file = try WeightFile(contentsOf: location)
+    let (first, second) = (file.firstLook.tensors, file.secondLook.tensors)
+    #expect(try second.mapValues(\.values) == WeightFile(data: deep.weights, name: "deep").tensors.mapValues(\.values))
+    recipe.secondLook.model = nil
+    let alone = try ModelPackage(trained, recipe, data)
+    #expect(try first.mapValues(\.values) == WeightFile(data: alone.weights, name: "alone").tensors.mapValues(\.values))
+    recipe.start.weights = location
+    #expect(try StartingPoint(recipe).new.isEmpty)
+    recipe.secondLook.model = location
+    recipe.input = .phasor
+    recipe.start.weights = nil
+    let error = #expect(throws: TrainingRunError.otherInput(model: "both", its: "grey", network: "phasor")) { try recipe.checkWeights() }
+    #expect(error.map { "\($0)".contains("network.input") } == true)
+}
+
 @Test func `a target is the label's share and the teachers' mean log-odds'`() throws {
     let folder = try TemporaryFolder()
     let data = try MadePatches.data(training: 16)
@@ -263,7 +291,7 @@ func `a small network learns rings from noise, and its package is calibrated, ch
     }
     recipe.teachers.doubled = 0
     recipe.input = .phasor
-    let error = #expect(throws: TrainingRunError.otherInput(teacher: "teacher-1", its: "grey", network: "phasor")) { try Teachers(recipe) }
+    let error = #expect(throws: TrainingRunError.otherInput(model: "teacher-1", its: "grey", network: "phasor")) { try Teachers(recipe) }
     #expect("\(error as Any)".contains("network.input"))
     recipe.teachers.models = [folder.url.appending(path: "none.safetensors")]
     #expect(throws: ModelError.self) { try TrainingRun(recipe, data, folder: nil).run() }

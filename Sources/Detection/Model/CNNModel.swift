@@ -14,6 +14,8 @@ public struct CNNModel: Sendable {
     public let id: ModelID
     public let card: ModelCard
     private let classifier: Classifier
+    /// What looks at doubtful patches; nil where the first one does, with the patch turned by half.
+    private let second: Classifier?
 
     /// Pixels along each side of a patch.
     public var side: Int { card.input.width }
@@ -34,29 +36,31 @@ public struct CNNModel: Sendable {
         guard checksum == card.sha256.lowercased() else {
             throw .wrongChecksum(weights: url.path, card: card.sha256, found: checksum)
         }
-        return CNNModel(
-            id: ModelID(name: card.name, checksum: String(checksum.prefix(12))), card: card,
-            classifier: try classifier(for: card, weights: data, name: url.lastPathComponent))
+        let file: WeightFile
+        do { file = try WeightFile(data: data, name: url.lastPathComponent) } catch { throw .weights(error) }
+        var second: Classifier?
+        if let look = card.secondLook {
+            second = try classifier(look.architecture, file.secondLook, input: card.input, surroundings: nil)
+        }
+        let first = try classifier(card.architecture, second == nil ? file : file.firstLook, input: card.input, surroundings: card.surroundings)
+        try check(card, first)
+        return CNNModel(id: ModelID(name: card.name, checksum: String(checksum.prefix(12))), card: card, classifier: first, second: second)
     }
 
-    private static func classifier(for card: ModelCard, weights: Data, name: String) throws(ModelError) -> Classifier {
-        guard let architecture = Architecture(name: card.architecture) else {
-            throw .unknownArchitecture(card.architecture, known: Architecture.knownNames)
-        }
-        let classifier: Classifier
+    private static func classifier(
+        _ name: String, _ weights: WeightFile, input: ModelCard.Input, surroundings: ModelCard.Surroundings?
+    ) throws(ModelError) -> Classifier {
+        guard let architecture = Architecture(name: name) else { throw .unknownArchitecture(name, known: Architecture.knownNames) }
         do {
-            let description = try architecture.stored(channels: card.input.channels)
-            classifier = try Classifier(
-                description, Parameters(weights: WeightFile(data: weights, name: name), for: description), card: card)
+            let description = try architecture.stored(channels: input.channels)
+            return try Classifier(description, Parameters(weights: weights, for: description), input: input, surroundings: surroundings)
         } catch let error as WeightFileError {
             throw .weights(error)
         } catch let error as ShapeError {
             throw .shape(error)
         } catch {
-            throw .unreadableWeights(path: name, reason: String(describing: error))
+            throw .unreadableWeights(path: weights.name, reason: String(describing: error))
         }
-        try check(card, classifier)
-        return classifier
     }
 
     private static func check(_ card: ModelCard, _ network: Classifier) throws(ModelError) {
@@ -105,10 +109,10 @@ public struct CNNModel: Sendable {
     /// - Throws: `ShapeError` where it has another shape.
     public func logOdds(of batch: Tensor, threads: Int) throws -> [Float] { try classifier.logOdds(of: batch, threads: threads) }
 
-    /// The probability of deformation in each patch; what might be deformation is looked at in two views, whose log-odds' mean counts.
+    /// The probability of deformation in each patch; what might be deformation is looked at twice, and the mean of both log-odds counts.
     /// - Parameters:
     ///   - patches: squares of the image they name, by its index in `images`; of images larger than a patch, at multiples of `step`.
-    ///   - viewsFrom: a patch with a lower probability upright is not looked at turned by half.
+    ///   - viewsFrom: a patch with a lower probability is not looked at again.
     ///   - threads: how many to use; the caller's thread waits.
     func probabilities(
         of patches: [(image: Int, origin: PatchOrigin)], in images: [GreyImage], viewsFrom: Double, threads: Int
@@ -116,8 +120,9 @@ public struct CNNModel: Sendable {
         let patches = patches.map { Classifier.Patch(image: $0.image, origin: $0.origin) }
         var result = try classifier.logOdds(of: patches, in: images, threads: threads)
         let doubtful = result.indices.filter { Double(result[$0].logistic) >= viewsFrom }
-        let turned = doubtful.map { Classifier.Patch(image: patches[$0].image, origin: patches[$0].origin, view: .turnedByHalf) }
-        for (index, odds) in zip(doubtful, try classifier.logOdds(ofEach: turned, in: images, threads: threads)) {
+        let view = second == nil ? PatchView.turnedByHalf : .upright
+        let again = doubtful.map { Classifier.Patch(image: patches[$0].image, origin: patches[$0].origin, view: view) }
+        for (index, odds) in zip(doubtful, try (second ?? classifier).logOdds(ofEach: again, in: images, threads: threads)) {
             result[index] = (result[index] + odds) / 2
         }
         return result.map(\.logistic)

@@ -21,16 +21,17 @@ struct Classifier: Sendable {
         var view = PatchView.upright
     }
 
-    init(_ network: Network, _ parameters: Parameters, card: ModelCard) throws {
+    /// - Parameter surroundings: nil where each patch is seen alone.
+    init(_ network: Network, _ parameters: Parameters, input card: ModelCard.Input, surroundings: ModelCard.Surroundings?) throws {
         let network = network.logits
-        if let surroundings = card.surroundings, let sliding = try SlidingNetwork(network, parameters) {
+        if let surroundings, let sliding = try SlidingNetwork(network, parameters) {
             engine = .sliding(sliding, surroundings)
         } else {
             engine = .patchByPatch(try CompiledNetwork(network, parameters))
         }
         (input, output) = (network.input, network.output)
-        encoding = card.input.encoding
-        side = card.input.width
+        encoding = card.encoding
+        side = card.width
     }
 
     /// Whether it sees patches in their surroundings.

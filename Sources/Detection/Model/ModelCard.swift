@@ -24,12 +24,14 @@ public struct ModelCard: Codable, Sendable {
     public let surroundings: Surroundings?
     /// Scores that leave a share of quiet scenes unflagged; nil where nobody measured them.
     public let thresholds: [Threshold]?
+    /// What looks at doubtful patches besides; nil where the network does it itself, with the patch turned by half.
+    public let secondLook: SecondLook?
 
     public init(
         name: String, architecture: String, sha256: String, layers: [String], input: Input = Input(),
         classes: [String] = ["background", "deformation"],
         training: Training, metrics: [Metric], knownFailures: [String], calibration: Calibration?, surroundings: Surroundings? = nil,
-        thresholds: [Threshold]? = nil
+        thresholds: [Threshold]? = nil, secondLook: SecondLook? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -44,11 +46,12 @@ public struct ModelCard: Codable, Sendable {
         self.calibration = calibration
         self.surroundings = surroundings
         self.thresholds = thresholds
+        self.secondLook = secondLook
     }
 
     /// Whether the same weights say the same with either card.
     public func judges(like other: ModelCard) -> Bool {
-        (architecture, input, classes) == (other.architecture, other.input, other.classes)
+        (architecture, input, classes, secondLook) == (other.architecture, other.input, other.classes, other.secondLook)
             && surroundings?.scale == other.surroundings?.scale && surroundings?.shift == other.surroundings?.shift
             && surroundings?.pixels == other.surroundings?.pixels
     }
@@ -244,6 +247,7 @@ public struct ModelCard: Codable, Sendable {
     enum CodingKeys: String, CodingKey {
         case name, architecture, sha256, layers, input, classes, training, metrics, calibrated, calibration, surroundings, thresholds
         case knownFailures = "known_failures"
+        case secondLook = "second_look"
     }
 
     /// The card as a file: JSON, keys in order.

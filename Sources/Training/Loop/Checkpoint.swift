@@ -75,7 +75,7 @@ public enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertible
     case comparisonInterrupted(folder: String)
     case sharesWithoutPatches
     case noSurroundings(network: String)
-    case otherInput(teacher: String, its: String, network: String)
+    case otherInput(model: String, its: String, network: String)
     case keptAnew(network: String, layers: [String])
 
     public var description: String {
@@ -94,8 +94,8 @@ public enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertible
         case .sharesWithoutPatches: "no patch is left to train on: lower validation.share or add data"
         case .noSurroundings(let network):
             "\(network) cannot see patches in their surroundings, since \(SurroundingsFit.Problem.networkCannotSlide): leave training.surroundings out"
-        case .otherInput(let teacher, let its, let network):
-            "the teacher \(teacher) sees \(its) phase, the network \(network): give teachers with its input, or another network.input"
+        case .otherInput(let model, let its, let network):
+            "the model \(model) sees \(its) phase, the network \(network): name one with its input, or give another network.input"
         case .keptAnew(let network, let layers):
             "\(layers.prefix(3).joined(separator: ", ")) of \(network) begin anew, so nothing of them can be kept: leave network.kept out"
         }

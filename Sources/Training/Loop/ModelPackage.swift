@@ -29,9 +29,11 @@ public struct ModelPackage: Sendable {
             calibrationProblem = nil
         } catch { calibrationProblem = error }
         let calibrated = fit.map { network.calibrating(folded, $0.calibration) } ?? folded
-        weights = try calibrated.weightFile(name: recipe.name).encoded(precision)
+        let secondLook = try SecondLook(recipe)
+        let file = calibrated.weightFile(name: recipe.name)
+        weights = try (secondLook.map { file.with(secondLook: $0.weights) } ?? file).encoded(precision)
         // Measured as stored: half precision has rounded them.
-        let rounded = try Parameters(weights: WeightFile(data: weights, name: recipe.name), for: network)
+        let rounded = try Parameters(weights: WeightFile(data: weights, name: recipe.name).firstLook, for: network)
         let stored = try CompiledNetwork(network, rounded)
         let scores = try data.validation.map { set in
             let margins = try Scoring.margins(of: set.patches, stored, threads: recipe.threads)
@@ -48,7 +50,8 @@ public struct ModelPackage: Sendable {
         } catch let problem as SurroundingsFit.Problem { surroundingsProblem = problem }
         self.surroundingsProblem = surroundingsProblem
         card = try Self.card(
-            trained, recipe, data, checksum: Checksums.sha256(of: weights), fit: fit, surroundings: surroundings, scores: scores)
+            trained, recipe, data, checksum: Checksums.sha256(of: weights), fit: fit, surroundings: surroundings, secondLook: secondLook?.card,
+            scores: scores)
     }
 
     /// Writes NAME.safetensors and NAME.json into a folder, each whole or not at all, the card last.
@@ -86,7 +89,7 @@ public struct ModelPackage: Sendable {
 extension ModelPackage {
     private static func card(
         _ trained: TrainedNetwork, _ recipe: Recipe, _ data: TrainingData, checksum: String, fit: Fit?,
-        surroundings: ModelCard.Surroundings?, scores: [ScoredPatches]
+        surroundings: ModelCard.Surroundings?, secondLook: ModelCard.SecondLook?, scores: [ScoredPatches]
     ) throws -> ModelCard {
         let plan = recipe.training
         let shown = trained.records.last.map { $0.steps * plan.batch } ?? 0
@@ -101,7 +104,8 @@ extension ModelPackage {
                 recipeText: recipe.text.isEmpty ? nil : recipe.text, seed: recipe.seed, counts: counts(data),
                 startedFrom: recipe.start.weights?.lastPathComponent, teachers: trained.teachers.isEmpty ? nil : trained.teachers),
             metrics: try scores.flatMap(metrics), knownFailures: [],
-            calibration: try fit.map { try calibration($0, scores) }, surroundings: surroundings, thresholds: scores.flatMap(thresholds))
+            calibration: try fit.map { try calibration($0, scores) }, surroundings: surroundings, thresholds: scores.flatMap(thresholds),
+            secondLook: secondLook)
     }
 
     private static func counts(_ data: TrainingData) -> [ModelCard.Count] {

@@ -8,6 +8,7 @@ extension Recipe {
     public func checkWeights() throws {
         _ = try StartingPoint(self)
         _ = try Teachers(self)
+        _ = try SecondLook(self)
     }
 }
 
@@ -26,7 +27,7 @@ struct StartingPoint {
             (network, parameters, new) = (trained.logits, trained.initialParameters(seed: recipe.seed), [])
             return
         }
-        let file = try WeightFile(contentsOf: location)
+        let file = try WeightFile(contentsOf: location).firstLook
         // A model of this project is stored without batch normalisation, and goes on without.
         let isStored = !file.tensors.keys.contains { $0.hasSuffix(".running_mean") }
         let network = isStored ? try recipe.architecture.stored(channels: recipe.input.channels) : trained

@@ -25,7 +25,7 @@ struct Teachers: Sendable {
         models = try recipe.teachers.models.map(CNNModel.load)
         (share, doubled, encoding) = (recipe.teachers.share, recipe.teachers.doubled, recipe.input)
         for card in models.map(\.card) where card.input.encoding != recipe.input {
-            throw TrainingRunError.otherInput(teacher: card.name, its: card.input.encoding.rawValue, network: recipe.input.rawValue)
+            throw TrainingRunError.otherInput(model: card.name, its: card.input.encoding.rawValue, network: recipe.input.rawValue)
         }
     }
 

@@ -46,6 +46,9 @@ extension Recipe {
         readBalance(root.section("balance"))
         training = TrainingPlan(root.section("training"))
         readTeachers(root.section("teachers"))
+        let looking = root.section("second_look")
+        secondLook.model = looking.file("model")
+        looking.finish()
         readOutput(root)
         root.finish()
     }

@@ -16,6 +16,7 @@ public struct Recipe: Sendable {
     public var balance = Balance()
     public var training = TrainingPlan()
     public var teachers = TeachersPlan()
+    public var secondLook = SecondLookPlan()
     public var calibration = CalibrationPlan()
     /// Half the size; moves outputs by some 1e-3.
     public var isHalfPrecision = true
@@ -87,6 +88,12 @@ public struct Recipe: Sendable {
         public var doubled = 0.0
 
         public init() {}
+    }
+
+    /// What looks at doubtful patches.
+    public struct SecondLookPlan: Hashable, Sendable {
+        /// Weights with a card beside them, which become part of the model; nil: the network itself looks at them turned by half.
+        public var model: URL?
     }
 
     public struct CalibrationPlan: Hashable, Sendable {
