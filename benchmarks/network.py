@@ -72,7 +72,9 @@ def forward_table(engine, arguments, folder, limits):
     batch.tofile(folder / "batch.f32")
     engine.ask("batch", folder / "batch.f32")
     flat, lines, notes = batch.reshape(-1), [], []
-    cases = [("alexnet-half-pooled", 16), ("alexnet-half-pooled", 25), ("alexnet", 16), ("alexnet", 25), ("resnet50", 16), ("inception-v3", 16)]
+    cases = [
+        ("alexnet-half-pooled", 16), ("alexnet-half-pooled", 25), ("alexnet", 16), ("alexnet", 25), ("resnet50", 16), ("inception-v3", 16),
+        ("efficientnet-lite0", 4)]
     cases = [c for c in cases if not arguments.only or c[0] in arguments.only]
     for name in dict.fromkeys(name for name, _ in cases):
         network, shape = peers.make(name, 1)

@@ -51,6 +51,44 @@ class HalfPooled(nn.Module):
         return self.head(self.trunk(x))
 
 
+class LiteBlock(nn.Module):
+    """An inverted bottleneck of EfficientNet-Lite0, its normalisations folded into the convolutions."""
+
+    def __init__(self, inputs, outputs, expansion, kernel, stride):
+        super().__init__()
+        inner = inputs * expansion
+        if expansion > 1:
+            self._expand_conv = convolution(inputs, inner, 1)
+        self._depthwise_conv = nn.Conv2d(inner, inner, kernel, stride, kernel // 2, groups=inner)
+        self._project_conv = convolution(inner, outputs, 1)
+        self.expands, self.joins = expansion > 1, inputs == outputs and stride == 1
+
+    def forward(self, x):
+        y = torch.relu(self._expand_conv(x)) if self.expands else x
+        y = self._project_conv(torch.relu(self._depthwise_conv(y)))
+        return x + y if self.joins else y
+
+
+class Lite(nn.Module):
+    """EfficientNet-Lite0 with a pooled head, as fringewatch stores it."""
+
+    STAGES = (1, 16, 1, 3, 1), (2, 24, 6, 3, 2), (2, 40, 6, 5, 2), (3, 80, 6, 3, 2), (3, 112, 6, 5, 1), (4, 192, 6, 5, 2), (1, 320, 6, 3, 1)
+
+    def __init__(self, channels=2):
+        super().__init__()
+        self._conv_stem, blocks, maps = convolution(channels, 32, 3, 2, 1), [], 32
+        for count, outputs, expansion, kernel, stride in self.STAGES:
+            for index in range(count):
+                blocks.append(LiteBlock(maps, outputs, expansion, kernel, stride if index == 0 else 1))
+                maps = outputs
+        self._blocks = nn.Sequential(*blocks)
+        self._conv_head, self._fc = convolution(maps, 1280, 1), nn.Linear(2560, 2)
+
+    def forward(self, x):
+        x = torch.relu(self._conv_head(self._blocks(torch.relu(self._conv_stem(x)))))
+        return torch.softmax(self._fc(torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1)), 1)
+
+
 class Part(nn.Module):
     """A method of a network as a network."""
 
@@ -196,7 +234,7 @@ class InceptionV3(nn.Module):
 # With the shape of an input; the shipped model sees cosine and sine.
 NETWORKS = {
     "alexnet-half-pooled": (lambda: HalfPooled(2), (2, 224, 224)), "alexnet": (AlexNet, (1, 224, 224)), "resnet50": (ResNet50, (1, 224, 224)),
-    "inception-v3": (InceptionV3, (1, 299, 299))}
+    "inception-v3": (InceptionV3, (1, 299, 299)), "efficientnet-lite0": (lambda: Lite(2), (2, 224, 224))}
 
 
 def make(name, seed):
@@ -213,17 +251,22 @@ def make(name, seed):
     return network, shape
 
 
-def half_pooled(path):
-    """The shipped model's network with weights from a safetensors file of single or half precision."""
+def stored(path):
+    """A model's networks with weights from its safetensors file: the one that sees every patch, and the one for a second look or None."""
     raw = pathlib.Path(path).read_bytes()
     length = struct.unpack("<Q", raw[:8])[0]
     header = json.loads(raw[8:8 + length])
-    network = HalfPooled(header["conv1.weight"]["shape"][1]).eval()
-    for name, value in network.state_dict().items():
-        kind, (start, end) = {"F32": "<f4", "F16": "<f2"}[header[name]["dtype"]], header[name]["data_offsets"]
-        array = numpy.frombuffer(raw[8 + length + start:8 + length + end], kind).reshape(header[name]["shape"])
-        value.copy_(torch.from_numpy(array.astype(numpy.float32)))
-    return network
+    channels, prefix = header["conv1.weight"]["shape"][1], "second_look."
+
+    def filled(network, prefix):
+        for name, value in network.state_dict().items():
+            entry = header[prefix + name]
+            kind, (start, end) = {"F32": "<f4", "F16": "<f2"}[entry["dtype"]], entry["data_offsets"]
+            array = numpy.frombuffer(raw[8 + length + start:8 + length + end], kind).reshape(entry["shape"])
+            value.copy_(torch.from_numpy(array.astype(numpy.float32)))
+        return network.eval()
+
+    return filled(HalfPooled(channels), ""), filled(Lite(channels), prefix) if any(name.startswith(prefix) for name in header) else None
 
 
 def operations(network, shape):

@@ -3,7 +3,8 @@
 
     benchmarks/pipeline.py BENCHMARK FRINGEWATCH MODEL [--venv FOLDER] [--scenes N] [--rounds N] [--threads 2,1]
 
-BENCHMARK and FRINGEWATCH are release builds, MODEL a safetensors file of the half-width pooled AlexNet with its card (make benchmark).
+BENCHMARK and FRINGEWATCH are release builds, MODEL a safetensors file of the half-width pooled AlexNet with its card (make benchmark);
+where there is a network for a second look in it, that is EfficientNet-Lite0.
 
 One interferogram in fifty shows deformation; flagged ones are looked at more closely, as always.
 
@@ -46,6 +47,7 @@ class PythonPipeline:
         self.encoding = numpy.stack([(levels - 128) / 128] if channels == 1 else [numpy.cos(phase), numpy.sin(phase)]).astype(numpy.float32)
         self.encoding[:, 128] = 0
         self.forward = network_peers.OnnxRuntime(networks["forward"], threads, spins=self.SPINS)
+        self.second = network_peers.OnnxRuntime(networks["second"], threads, spins=self.SPINS) if "second" in networks else None
         axis = numpy.exp(-((numpy.arange(224) - 111.5) ** 2) / (2 * (224 / 6) ** 2))
         self.weight = numpy.outer(axis, axis).astype(numpy.float32)
 
@@ -54,14 +56,14 @@ class PythonPipeline:
         return log_odds(self.forward.run(numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in places]))[:, 1])
 
     def scores(self, planes, places):
-        """From 0.1 on a patch is looked at turned by half as well, and the mean of the log-odds counts."""
+        """From 0.1 on a patch is looked at again, by the second network or turned by half, and the mean of the log-odds counts."""
         import numpy
         odds = self.first_look(planes, places)
         doubtful = numpy.flatnonzero(1 / (1 + numpy.exp(-odds)) >= 0.1)
         if len(doubtful):
             some = numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in (places[i] for i in doubtful)])
-            turned = log_odds(self.forward.run(numpy.ascontiguousarray(some[..., ::-1, ::-1]))[:, 1])
-            odds[doubtful] = (odds[doubtful] + turned) / 2
+            again = self.second.run(some) if self.second else self.forward.run(numpy.ascontiguousarray(some[..., ::-1, ::-1]))
+            odds[doubtful] = (odds[doubtful] + log_odds(again[:, 1])) / 2
         return 1 / (1 + numpy.exp(-odds))
 
     def p_max(self, path):
@@ -223,13 +225,16 @@ def main():
         engine.ask("scenes", folder / "scenes", arguments.scenes)
         files = sorted((folder / "scenes").iterdir())
         print(engine.ask("model", arguments.model), file=sys.stderr)
-        peer = network_peers.half_pooled(arguments.model)
+        peer, second = network_peers.stored(arguments.model)
         channels = peer.conv1.in_channels
-        networks = {name: folder / f"{name}.onnx" for name in ("forward", "trunk", "head")}
-        for name, shape in {"forward": (channels, 224, 224), "trunk": (channels, 512, 512), "head": (128, 13, 13)}.items():
+        parts = {"forward": (peer, (channels, 224, 224)), "trunk": (peer, (channels, 512, 512)), "head": (peer, (128, 13, 13))}
+        if second:
+            parts["second"] = second, (channels, 224, 224)
+        networks = {name: folder / f"{name}.onnx" for name in parts}
+        for name, (whole, shape) in parts.items():
             torch.onnx.export(
-                network_peers.Part(peer, name), torch.zeros(1, *shape), str(networks[name]), dynamo=False, input_names=["x"],
-                dynamic_axes={"x": {0: "n"}})
+                whole if whole is second else network_peers.Part(whole, name), torch.zeros(1, *shape), str(networks[name]), dynamo=False,
+                input_names=["x"], dynamic_axes={"x": {0: "n"}})
         card = json.loads(arguments.model.with_suffix(".json").read_text())
         if "surroundings" not in card:
             sys.exit(f"the card of {arguments.model} has no surroundings: its model cannot share what patches have in common")

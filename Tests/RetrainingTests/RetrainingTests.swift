@@ -52,7 +52,8 @@ struct RetrainingTests {
     }
 
     private func run(
-        _ crops: [ReviewedCrop], held: [LabelledPatch] = [], after present: URL? = nil, from untaught: URL = starter, _ change: (inout Retraining.Settings) -> Void = { _ in }
+        _ crops: [ReviewedCrop], held: [LabelledPatch] = [], after present: URL? = nil, from untaught: URL = starter,
+        _ change: (inout Retraining.Settings) -> Void = { _ in }
     ) throws -> (Retraining.Outcome, URL) {
         var settings = Retraining.Settings()
         (settings.draws, settings.folds) = (4, 2)

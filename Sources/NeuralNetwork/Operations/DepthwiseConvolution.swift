@@ -28,7 +28,10 @@ struct DepthwiseConvolution: ConvolutionOfItem {
 
     /// The input with its padding; the last rows may lie beyond what the windows meet.
     private var paddedInput: (rows: Int, pitch: Int) {
-        (max(dense.height + layer.kernel.height - 1, input.height + layer.padding.height), max(readPitch(dense.width), input.width + layer.padding.width))
+        (
+            max(dense.height + layer.kernel.height - 1, input.height + layer.padding.height),
+            max(readPitch(dense.width), input.width + layer.padding.width)
+        )
     }
     /// The output's gradient in its dense places, with what is round it.
     private var paddedGradient: (rows: Int, pitch: Int) { (input.height + layer.kernel.height - 1, readPitch(input.width)) }
@@ -69,7 +72,8 @@ struct DepthwiseConvolution: ConvolutionOfItem {
         let (above, before) = (layer.kernel.height - 1 - layer.padding.height, layer.kernel.width - 1 - layer.padding.width)
         for channel in 0..<channels {
             spread(
-                outputGradient + channel * geometry.outputPixels, scratch, rows: layer.stride.height, pitch: padded.pitch, above: above, before: before,
+                outputGradient + channel * geometry.outputPixels, scratch, rows: layer.stride.height, pitch: padded.pitch, above: above,
+                before: before,
                 within: Extent(padded.rows, padded.pitch))
             for tap in 0..<taps { turned[tap] = weights[channel * taps + taps - 1 - tap] }
             cnn_run_plane(kernels.table, &window, turned, scratch, results)
