@@ -56,14 +56,14 @@ class PythonPipeline:
         return log_odds(self.forward.run(numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in places]))[:, 1])
 
     def scores(self, planes, places):
-        """From 0.1 on a patch is looked at again, by the second network or turned by half, and the mean of the log-odds counts."""
+        """From 0.1 on a patch is looked at turned by half, and by the second network if there is one, and the mean of the log-odds counts."""
         import numpy
         odds = self.first_look(planes, places)
         doubtful = numpy.flatnonzero(1 / (1 + numpy.exp(-odds)) >= 0.1)
         if len(doubtful):
             some = numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in (places[i] for i in doubtful)])
-            again = self.second.run(some) if self.second else self.forward.run(numpy.ascontiguousarray(some[..., ::-1, ::-1]))
-            odds[doubtful] = (odds[doubtful] + log_odds(again[:, 1])) / 2
+            looks = [self.forward.run(numpy.ascontiguousarray(some[..., ::-1, ::-1]))] + ([self.second.run(some)] if self.second else [])
+            odds[doubtful] = (odds[doubtful] + sum(log_odds(look[:, 1]) for look in looks)) / (1 + len(looks))
         return 1 / (1 + numpy.exp(-odds))
 
     def p_max(self, path):

@@ -45,18 +45,20 @@ private let patches: [[UInt8]] = (0..<6).map { strength in
     }
 }
 
-@Test func `what is doubtful is shown to the second network, and the mean of both log-odds counts`() throws {
+@Test func `what is doubtful is shown to the second network too, and the mean of all log-odds counts`() throws {
     let first = try Starter.model.get().probabilities(of: patches, threads: 1)
     let classifier = try Classifier(second.network, second.parameters, input: ModelCard.Input(), surroundings: nil)
     let images = patches.map { GreyImage(width: 224, height: 224, levels: $0) }
     let others = try classifier.logOdds(
         ofEach: images.indices.map { Classifier.Patch(image: $0, origin: PatchOrigin(y: 0, x: 0)) }, in: images, threads: 1)
+    let turned = try Starter.model.get().probabilities(of: patches.map { Array($0.reversed()) }, threads: 1)
     let from = first.sorted()[2]
     let both = try withSecondLook { try CNNModel.load(weights: $0) }
     #expect(both.card.secondLook?.model == "deep@0123456789ab")
     let found = try both.probabilities(of: patches, viewsFrom: from, threads: 1)
     for (index, probability) in first.enumerated() {
-        let mean = (log(probability / (1 - probability)) + Double(others[index])) / 2
+        let own = [probability, turned[index]].reduce(0) { $0 + log($1 / (1 - $1)) }
+        let mean = (own + Double(others[index])) / 3
         let expected = probability >= from ? 1 / (1 + exp(-mean)) : probability
         #expect(abs(found[index] - expected) < 1e-5, "patch \(index)")
     }

@@ -14,7 +14,7 @@ public struct CNNModel: Sendable {
     public let id: ModelID
     public let card: ModelCard
     private let classifier: Classifier
-    /// What looks at doubtful patches; nil where the first one does, with the patch turned by half.
+    /// What looks at doubtful patches besides the first one; nil where there is nothing.
     private let second: Classifier?
 
     /// Pixels along each side of a patch.
@@ -109,7 +109,8 @@ public struct CNNModel: Sendable {
     /// - Throws: `ShapeError` where it has another shape.
     public func logOdds(of batch: Tensor, threads: Int) throws -> [Float] { try classifier.logOdds(of: batch, threads: threads) }
 
-    /// The probability of deformation in each patch; what might be deformation is looked at twice, and the mean of both log-odds counts.
+    /// The probability of deformation in each patch; what might be deformation is looked at turned by half too, and by the
+    /// second network where there is one, and the mean of all log-odds counts.
     /// - Parameters:
     ///   - patches: squares of the image they name, by its index in `images`; of images larger than a patch, at multiples of `step`.
     ///   - viewsFrom: a patch with a lower probability is not looked at again.
@@ -120,10 +121,13 @@ public struct CNNModel: Sendable {
         let patches = patches.map { Classifier.Patch(image: $0.image, origin: $0.origin) }
         var result = try classifier.logOdds(of: patches, in: images, threads: threads)
         let doubtful = result.indices.filter { Double(result[$0].logistic) >= viewsFrom }
-        let view = second == nil ? PatchView.turnedByHalf : .upright
-        let again = doubtful.map { Classifier.Patch(image: patches[$0].image, origin: patches[$0].origin, view: view) }
-        for (index, odds) in zip(doubtful, try (second ?? classifier).logOdds(ofEach: again, in: images, threads: threads)) {
-            result[index] = (result[index] + odds) / 2
+        func look(_ network: Classifier, _ view: PatchView) throws -> [Float] {
+            let again = doubtful.map { Classifier.Patch(image: patches[$0].image, origin: patches[$0].origin, view: view) }
+            return try network.logOdds(ofEach: again, in: images, threads: threads)
+        }
+        let looks = [try look(classifier, .turnedByHalf)] + (try second.map { [try look($0, .upright)] } ?? [])
+        for (place, index) in doubtful.enumerated() {
+            result[index] = looks.reduce(result[index]) { $0 + $1[place] } / Float(1 + looks.count)
         }
         return result.map(\.logistic)
     }

@@ -24,7 +24,7 @@ public struct ModelCard: Codable, Sendable {
     public let surroundings: Surroundings?
     /// Scores that leave a share of quiet scenes unflagged; nil where nobody measured them.
     public let thresholds: [Threshold]?
-    /// What looks at doubtful patches besides; nil where the network does it itself, with the patch turned by half.
+    /// What looks at doubtful patches besides the network itself; nil where there is nothing.
     public let secondLook: SecondLook?
 
     public init(

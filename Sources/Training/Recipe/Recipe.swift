@@ -90,9 +90,9 @@ public struct Recipe: Sendable {
         public init() {}
     }
 
-    /// What looks at doubtful patches.
+    /// What looks at doubtful patches besides the network itself.
     public struct SecondLookPlan: Hashable, Sendable {
-        /// Weights with a card beside them, which become part of the model; nil: the network itself looks at them turned by half.
+        /// Weights with a card beside them, which become part of the model; nil: none.
         public var model: URL?
     }
 
