@@ -73,8 +73,7 @@ struct DepthwiseConvolution: ConvolutionOfItem {
         for channel in 0..<channels {
             spread(
                 outputGradient + channel * geometry.outputPixels, scratch, rows: layer.stride.height, pitch: padded.pitch, above: above,
-                before: before,
-                within: Extent(padded.rows, padded.pitch))
+                before: before, within: Extent(padded.rows, padded.pitch))
             for tap in 0..<taps { turned[tap] = weights[channel * taps + taps - 1 - tap] }
             cnn_run_plane(kernels.table, &window, turned, scratch, results)
             let target = inputGradient + channel * geometry.inputPixels
