@@ -21,21 +21,17 @@ INLINE void NAME(depthwise_pixels)(
 static void NAME(depthwise)(const cnn_depthwise *d, const cnn_map *input, const cnn_map *output)
 {
     for (int item = 0; item < output->items; item++)
-        for (int y = 0; y < output->height; y++) {
-            int x = 0;
-            for (; x + NAME(beside) <= output->width; x += NAME(beside)) {
+        for (int y = 0; y < output->height; y++)
+            for (int x = 0, count; x < output->width; x += count) {
                 const float *corner = pixel_of(input, item, y, x);
                 float *target = pixel_of(output, item, y, x);
-                for (int c = 0; c < output->channels; c += LANES)
-                    NAME(depthwise_pixels)(d, corner, input->pixel, output->channels, c, target, output->pixel, NAME(beside));
+                int channels = output->channels;
+                count = x + NAME(beside) <= output->width ? NAME(beside) : 1;
+                // The counts are constants, so that the sums stay in registers.
+                for (int c = 0; c < channels; c += LANES)
+                    if (count == 1) NAME(depthwise_pixels)(d, corner, input->pixel, channels, c, target, output->pixel, 1);
+                    else NAME(depthwise_pixels)(d, corner, input->pixel, channels, c, target, output->pixel, NAME(beside));
             }
-            for (; x < output->width; x++) {
-                const float *corner = pixel_of(input, item, y, x);
-                float *target = pixel_of(output, item, y, x);
-                for (int c = 0; c < output->channels; c += LANES)
-                    NAME(depthwise_pixels)(d, corner, input->pixel, output->channels, c, target, output->pixel, 1);
-            }
-        }
 }
 
 static void NAME(plane)(const cnn_plane_window *w, const float *weights, const float *input, float *output)

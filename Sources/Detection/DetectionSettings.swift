@@ -14,8 +14,8 @@ public struct DetectionSettings: Hashable, Codable, Sendable {
     /// Edge pixels in the patch as a share of its valid pixels, below which it is background and not shown to the
     /// network.
     public var leastEdgeShare = 0.004
-    /// For P_max a patch with at least this probability is looked at turned by half as well, and by the model's second network where it has one, and the mean of the log-odds counts. Deformation is
-    /// deformation in every view: on seven sets of synthetic patches the Brier score fell from 0.0435 to 0.0416 in the mean.
+    /// For P_max a patch with at least this probability is looked at turned by half as well, and by the model's second network where it has one; the
+    /// mean of the log-odds counts. Deformation is deformation in every view: on seven sets of synthetic patches the Brier score fell from 0.0435 to 0.0416 in the mean.
     /// From 0.05 on would take longer in the median file; with four views and the default before nothing that is flagged changed.
     public var viewsFrom = 0.1
     /// Pixels between patches for P_max: half a patch, as published. A model that sees patches in their surroundings takes them at multiples of its

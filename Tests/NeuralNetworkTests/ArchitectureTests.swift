@@ -21,7 +21,7 @@ private let networks: [(name: String, network: @Sendable () throws -> Network, s
 ]
 
 @Test(arguments: networks.indices)
-func `an architecture gives torchvision's logits under torchvision's names`(_ index: Int) throws {
+func `an architecture gives PyTorch's logits under the names of its published weights`(_ index: Int) throws {
     let (name, make, side, batch) = networks[index]
     let network = try make().logits
     let outputs = try network.outputsOfLayers(picture(side: side, batch: batch), network.drawnParameters(seed: 11), threads: 2)

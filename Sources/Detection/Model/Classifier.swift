@@ -22,7 +22,7 @@ struct Classifier: Sendable {
     }
 
     /// - Parameter surroundings: nil where each patch is seen alone.
-    init(_ network: Network, _ parameters: Parameters, input card: ModelCard.Input, surroundings: ModelCard.Surroundings?) throws {
+    init(_ network: Network, _ parameters: Parameters, input taken: ModelCard.Input, surroundings: ModelCard.Surroundings?) throws {
         let network = network.logits
         if let surroundings, let sliding = try SlidingNetwork(network, parameters) {
             engine = .sliding(sliding, surroundings)
@@ -30,8 +30,8 @@ struct Classifier: Sendable {
             engine = .patchByPatch(try CompiledNetwork(network, parameters))
         }
         (input, output) = (network.input, network.output)
-        encoding = card.encoding
-        side = card.width
+        encoding = taken.encoding
+        side = taken.width
     }
 
     /// Whether it sees patches in their surroundings.

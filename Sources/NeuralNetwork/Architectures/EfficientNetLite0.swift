@@ -1,5 +1,6 @@
 extension Network {
-    /// EfficientNet-Lite0 (Tan and Le 2019, the variant without squeeze and excitation) with a pooled head, under the names of PyTorch's port: 3.4 million weights.
+    /// EfficientNet-Lite0 (Tan and Le 2019, the variant without squeeze and excitation) with a pooled head: 3.4 million weights, under the names of
+    /// the port to PyTorch.
     ///
     /// Two things differ from the published one, and weights that were trained on photographs learn them in a few steps: paddings are the same on both
     /// sides, and activations have no upper limit. The mean and the maximum of each map enter the last layer, as in `alexNetPooled`.

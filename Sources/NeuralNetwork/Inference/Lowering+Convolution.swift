@@ -3,16 +3,18 @@ extension Lowering {
     /// Nil where there is no kernel: groups whose channels do not fill vectors.
     mutating func append(_ layer: Convolution, _ flow: Flow, _ shape: Shape) -> Int? {
         let layout = draft.maps[flow.map].layout
-        if layer.isDepthwise, layout == ChannelLayout(count: layer.inputChannels) { return appendDepthwise(layer, flow, shape) }
-        let (inputs, outputs) = (layer.inputChannels / layer.groups, layer.outputChannels / layer.groups)
+        // All of its groups at once.
+        let isDepthwise = layer.isDepthwise && layout == ChannelLayout(count: layer.inputChannels)
+        let groups = isDepthwise ? 1 : layer.groups
+        let (inputs, outputs) = (layer.inputChannels / layer.groups, layer.outputChannels / groups)
         let fits = inputs % ChannelLayout.unit == 0 && outputs % ChannelLayout.unit == 0 && layout.isPlain
-        guard layer.groups == 1 || fits else { return nil }
+        guard groups == 1 || fits else { return nil }
         let output = newMap(shape[1], shape[2], ChannelLayout(count: layer.outputChannels))
         let all = weights("\(layer.name).weight")
         let bias = layer.hasBias ? weights("\(layer.name).bias") : Array(repeating: 0, count: layer.outputChannels)
-        for group in 0..<layer.groups {
-            let each = all.count / layer.groups
-            let isWhole = layer.groups == 1
+        for group in 0..<groups {
+            let each = all.count / groups
+            let isWhole = groups == 1
             draft.steps.append(
                 .convolution(
                     ConvolutionDraft(
@@ -20,20 +22,8 @@ extension Lowering {
                         channels: isWhole ? layout.channels : (0..<inputs).map(Int32.init),
                         weights: isWhole ? all : Array(all[group * each..<(group + 1) * each]),
                         bias: Array(bias[group * outputs..<(group + 1) * outputs]), inputs: inputs, kernel: layer.kernel,
-                        stride: layer.stride, padding: layer.padding, dilation: layer.dilation)))
+                        stride: layer.stride, padding: layer.padding, dilation: layer.dilation, isDepthwise: isDepthwise)))
         }
-        return output
-    }
-
-    private mutating func appendDepthwise(_ layer: Convolution, _ flow: Flow, _ shape: Shape) -> Int {
-        let layout = draft.maps[flow.map].layout
-        let output = newMap(shape[1], shape[2], layout)
-        draft.steps.append(
-            .convolution(
-                ConvolutionDraft(
-                    input: flow.map, output: output, channels: layout.channels, weights: weights("\(layer.name).weight"),
-                    bias: layer.hasBias ? weights("\(layer.name).bias") : Array(repeating: 0, count: layer.outputChannels), inputs: 1,
-                    kernel: layer.kernel, stride: layer.stride, padding: layer.padding, dilation: layer.dilation, isDepthwise: true)))
         return output
     }
 
