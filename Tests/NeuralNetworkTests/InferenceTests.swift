@@ -48,6 +48,15 @@ func `OpenBLAS runs kernels of this processor's kind, though it may not know the
         try check(Self.architectures[index](), items: 3, kernels: .preferred, tolerance: 1e-4)
     }
 
+    @Test func `runs on kernels of its own, but for the normalisation of 2012`() throws {
+        for index in Self.architectures.indices {
+            let network = try Self.architectures[index]()
+            let compiled = try CompiledNetwork(network, network.drawnParameters(seed: 5))
+            let isOriginal = network.name == "alexnet-original"
+            #expect(compiled.description.contains("without a kernel of their own") == isOriginal, "\(network.name): \(compiled.description)")
+        }
+    }
+
     @Test(arguments: kernelSets.indices)
     func `gives them on each instruction set`(_ index: Int) throws {
         try check(.alexNetHalfPooled(batchNormalised: true), items: 2, kernels: kernelSets[index], tolerance: 1e-4)
