@@ -34,7 +34,7 @@ class PythonPipeline:
     SIDE = 500
     SPINS = True  # its threads wait for work awake, as ONNX Runtime's do unless told otherwise
 
-    def __init__(self, networks, channels, threads):
+    def __init__(self, networks, card, threads):
         # OpenCV complains of every file's georeference, which it does not know.
         os.environ["OPENCV_LOG_LEVEL"] = "ERROR"
         import cv2
@@ -44,9 +44,10 @@ class PythonPipeline:
         levels = numpy.arange(256, dtype=numpy.float32)
         phase = (levels - 128) / 128 * numpy.pi
         # What a level is to the network, channel by channel: its height, or the phase's cosine and sine with no data as 0.
-        self.encoding = numpy.stack([(levels - 128) / 128] if channels == 1 else [numpy.cos(phase), numpy.sin(phase)]).astype(numpy.float32)
+        self.encoding = numpy.stack([(levels - 128) / 128] if card["input"]["channels"] == 1 else [numpy.cos(phase), numpy.sin(phase)]).astype(numpy.float32)
         self.encoding[:, 128] = 0
         self.forward = network_peers.OnnxRuntime(networks["forward"], threads, spins=self.SPINS)
+        self.second_from = card.get("second_look", {}).get("from", 1)
         self.second = network_peers.OnnxRuntime(networks["second"], threads, spins=self.SPINS) if "second" in networks else None
         axis = numpy.exp(-((numpy.arange(224) - 111.5) ** 2) / (2 * (224 / 6) ** 2))
         self.weight = numpy.outer(axis, axis).astype(numpy.float32)
@@ -56,14 +57,21 @@ class PythonPipeline:
         return log_odds(self.forward.run(numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in places]))[:, 1])
 
     def scores(self, planes, places):
-        """From 0.1 on a patch is looked at turned by half, and by the second network if there is one, and the mean of the log-odds counts."""
+        """From 0.1 on a patch is looked at turned by half, then from the card's probability on by the second network if there is one; the mean counts."""
         import numpy
+
+        def patches(from_):
+            doubtful = numpy.flatnonzero(1 / (1 + numpy.exp(-odds)) >= from_)
+            return doubtful, [planes[:, y:y + 224, x:x + 224] for y, x in (places[i] for i in doubtful)]
+
         odds = self.first_look(planes, places)
-        doubtful = numpy.flatnonzero(1 / (1 + numpy.exp(-odds)) >= 0.1)
+        doubtful, some = patches(0.1)
         if len(doubtful):
-            some = numpy.stack([planes[:, y:y + 224, x:x + 224] for y, x in (places[i] for i in doubtful)])
-            looks = [self.forward.run(numpy.ascontiguousarray(some[..., ::-1, ::-1]))] + ([self.second.run(some)] if self.second else [])
-            odds[doubtful] = (odds[doubtful] + sum(log_odds(look[:, 1]) for look in looks)) / (1 + len(looks))
+            turned = self.forward.run(numpy.ascontiguousarray(numpy.stack(some)[..., ::-1, ::-1]))
+            odds[doubtful] = (odds[doubtful] + log_odds(turned[:, 1])) / 2
+            doubtful, some = patches(max(0.1, self.second_from))
+            if self.second and len(doubtful):
+                odds[doubtful] = (2 * odds[doubtful] + log_odds(self.second.run(numpy.stack(some))[:, 1])) / 3
         return 1 / (1 + numpy.exp(-odds))
 
     def p_max(self, path):
@@ -107,11 +115,11 @@ class SharingPipeline(PythonPipeline):
     SIDE = 512  # patches begin at multiples of 16
     SPINS = False  # the waiting threads of one network would take the processor from the next one's
 
-    def __init__(self, networks, channels, threads, surroundings):
-        super().__init__(networks, channels, threads)
+    def __init__(self, networks, card, threads):
+        super().__init__(networks, card, threads)
         import network_peers
         self.trunk, self.head = (network_peers.OnnxRuntime(networks[name], threads, spins=self.SPINS) for name in ("trunk", "head"))
-        self.surroundings = surroundings
+        self.surroundings = card["surroundings"]
 
     def first_look(self, planes, places):
         import numpy
@@ -129,13 +137,13 @@ def keep_freed_memory():
         sys.exit("the C library does not let freed memory be kept")
 
 
-def one_file(engine, files, networks, channels, surroundings, arguments):
+def one_file(engine, files, networks, card, arguments):
     head = (
         "| files | threads | fringewatch ms, median | least - most | Python, patch by patch, ms | median ratio | Python, sharing, ms | median ratio |")
     lines, differences, rounds = [], [], min(arguments.rounds, len(files))
     for row, together in {"after a pause": 1, "ten in a row": 10}.items():
         for threads in arguments.threads:
-            peers = [PythonPipeline(networks, channels, threads), SharingPipeline(networks, channels, threads, surroundings)]
+            peers = [PythonPipeline(networks, card, threads), SharingPipeline(networks, card, threads)]
             scores = {}
 
             def own(path):
@@ -238,7 +246,7 @@ def main():
         card = json.loads(arguments.model.with_suffix(".json").read_text())
         if "surroundings" not in card:
             sys.exit(f"the card of {arguments.model} has no surroundings: its model cannot share what patches have in common")
-        table, note = one_file(engine, files, networks, channels, card["surroundings"], arguments)
+        table, note = one_file(engine, files, networks, card, arguments)
         engine.close()
         print("One file of 500 x 500 pixels to P_max:\n\n" + "\n".join(table) + "\n\n" + note, flush=True)
         print("\nArchive:\n\n" + "\n".join(archive(arguments.fringewatch, arguments.model, files, arguments)))

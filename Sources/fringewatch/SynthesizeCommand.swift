@@ -48,6 +48,17 @@ struct SynthesizeCommand: ParsableCommand {
         })
     var odds = SceneOdds.even
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Which fringes count for a label: expected, where the coherence is high enough, or observed, where the phase tells them. (default: expected)"
+        ),
+        transform: {
+            guard let visibility = FringeVisibility(rawValue: $0) else { throw ValidationError("--visibility takes expected or observed") }
+            return visibility
+        })
+    var visibility = FringeVisibility.expected
+
     @Flag(name: .long, help: "Write labelled 320 x 320 chips instead of scenes.")
     var patches = false
 
@@ -71,6 +82,7 @@ struct SynthesizeCommand: ParsableCommand {
             let tiles = try terrain.map { try TerrainTiles(folder: URL(fileURLWithPath: $0)) }
             var recipe = deformation.map { SceneRecipe().sharing(deformation: $0) } ?? SceneRecipe()
             recipe.odds = odds
+            recipe.visibility = visibility
             let generator = SceneGenerator(recipe: recipe, tiles: tiles, side: side, seed: seed)
             let place = URL(fileURLWithPath: folder)
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)

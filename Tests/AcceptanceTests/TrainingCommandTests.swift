@@ -55,6 +55,7 @@ import Testing
             #expect(quiet.status == 0 && quiet.output.contains("2 scenes, 0 with deformation"), "\(quiet.errors)")
             #expect(try await Program.run(["synthesize", scenes, "--deformation", "1.5"]).errors.contains("a share from 0 to 1"))
             #expect(try await Program.run(["synthesize", scenes, "--odds", "real"]).errors.contains("takes even or natural"))
+            #expect(try await Program.run(["synthesize", scenes, "--visibility", "seen"]).errors.contains("takes expected or observed"))
             #expect(try await Program.run(["synthesize", scenes, "--count", "1", "--odds", "natural"]).status == 0)
             let scanned = try await Program.run(["scan", scenes, "--at=0.3,0.3", "--model", weights, "--json"])
             #expect(scanned.status == 0 && scanned.output.contains("\"mine@"), "\(scanned.errors)")

@@ -96,7 +96,7 @@ struct RetrainingTests {
         try ModelCard(
             name: "both", architecture: card.architecture, sha256: Checksums.sha256(ofFileAt: both), layers: card.layers, input: card.input,
             training: card.training, metrics: [], knownFailures: [], calibration: nil,
-            secondLook: ModelCard.SecondLook(architecture: card.architecture, model: "starter@d5ef47e8795a")
+            secondLook: ModelCard.SecondLook(architecture: card.architecture, model: "starter@d5ef47e8795a", from: 0.3)
         ).encoded().write(to: ModelCard.location(besideWeights: both))
         let (outcome, made) = try run(Array(taught.prefix(3)) + Array(taught.suffix(2)), from: both)
         defer { try? FileManager.default.removeItem(at: made) }

@@ -119,6 +119,60 @@ import Testing
         #expect((0..<4).flatMap { between.patches(ofScene: $0) }.allSatisfy { !$0.hasDeformation })
     }
 
+    @Test func `agreement is the mean cosine over the pixels with data round each pixel`() {
+        let side = 40
+        var generator = SeededGenerator(seed: 3)
+        let truth = (0..<side * side).map { _ in Float(generator.uniform(-20...20)) }
+        var seen = truth.map { Float(wrapped(Double($0) + generator.normal())) }
+        for i in seen.indices where generator.chance(0.2) { seen[i] = .nan }
+        for y in 0..<side { for x in 0..<20 where y < 20 { seen[y * side + x] = .nan } }
+        let agreement = PhaseAgreement(of: seen, with: truth, side: side).values
+        for y in 0..<side {
+            for x in 0..<side {
+                var (sum, count) = (0.0, 0)
+                for v in max(0, y - 7)...min(side - 1, y + 7) {
+                    for u in max(0, x - 7)...min(side - 1, x + 7) where !seen[v * side + u].isNaN {
+                        sum += Double(cos(seen[v * side + u] - truth[v * side + u]))
+                        count += 1
+                    }
+                }
+                #expect(abs(Double(agreement[y * side + x]) - sum / Double(max(count, 1))) < 1e-4)
+            }
+        }
+    }
+
+    @Test func `a filter's threads of noise are no fringes to be observed, and noisy fringes are`() {
+        let side = 128
+        let fringes = (0..<side * side).map { Float($0 % side) * 0.3 }
+        func observed(coherence: Float) -> Int {
+            var generator = SeededGenerator(seed: 5)
+            var (re, im) = (fringes.map { coherence * cos($0) }, fringes.map { coherence * sin($0) })
+            for i in re.indices {
+                let (a, b) = generator.normalPair()
+                (re[i], im[i]) = (re[i] + 0.3 * a, im[i] + 0.3 * b)
+            }
+            GoldsteinFilter(exponent: 0.9).apply(real: &re, imaginary: &im, side: side)
+            return PhaseAgreement(of: re.indices.map { atan2(im[$0], re[$0]) }, with: fringes, side: side).values.count { $0 > PhaseAgreement.least }
+        }
+        #expect(observed(coherence: 0) < side * side / 20)
+        #expect(observed(coherence: 0.3) > side * side * 19 / 20)
+    }
+
+    @Test func `what is observed changes labels and no phase`() {
+        var recipe = recipe(.deformation)
+        let expected = SceneGenerator(recipe: recipe, side: 400, seed: 9)
+        recipe.visibility = .observed
+        let observed = SceneGenerator(recipe: recipe, side: 400, seed: 9)
+        var differences = 0
+        for index in 0..<4 {
+            let (a, b) = (expected.scene(index), observed.scene(index))
+            #expect(a.phase.map(\.bitPattern) == b.phase.map(\.bitPattern))
+            #expect(zip(b.visible, b.phase).allSatisfy { !$0 || !$1.isNaN })
+            differences += zip(a.visible, b.visible).count { $0 != $1 }
+        }
+        #expect(differences > 0)
+    }
+
     @Test func `stratified delay follows the terrain`() {
         let scene = SceneGenerator(recipe: recipe(.stratified), side: 400, seed: 12).scene(1)
         #expect(scene.visibleRange(of: scene.nuisancePhase) > .pi)

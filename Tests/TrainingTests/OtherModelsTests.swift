@@ -46,7 +46,8 @@ import Testing
     let package = try ModelPackage(trained, recipe, data)
     let location = try package.write(to: folder.url)
     let model = try CNNModel.load(weights: location)
-    #expect(model.card.secondLook == ModelCard.SecondLook(architecture: deep.card.architecture, model: "deep@\(deep.card.sha256.prefix(12))"))
+    #expect(
+        model.card.secondLook == ModelCard.SecondLook(architecture: deep.card.architecture, model: "deep@\(deep.card.sha256.prefix(12))", from: 0.3))
     let file = try WeightFile(contentsOf: location)
     let (first, second) = (file.firstLook.tensors, file.secondLook.tensors)
     #expect(try second.mapValues(\.values) == WeightFile(data: deep.weights, name: "deep").tensors.mapValues(\.values))

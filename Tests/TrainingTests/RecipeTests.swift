@@ -35,12 +35,14 @@ private func problems(_ text: String) -> [String] {
 }
 
 @Test func `a second look is read`() throws {
-    let text = "name: test\ndata: [{synthetic: {}}]\nsecond_look: {model: a/deep.safetensors}"
-    #expect(try Recipe(text, file: "recipe.yaml", folder: URL(filePath: "/data")).secondLook.model?.path == "/data/a/deep.safetensors")
+    let text = "name: test\ndata: [{synthetic: {}}]\nsecond_look: {model: a/deep.safetensors, from: 0.2}"
+    let look = try Recipe(text, file: "recipe.yaml", folder: URL(filePath: "/data")).secondLook
+    #expect(look.model?.path == "/data/a/deep.safetensors" && look.from == 0.2)
 }
 
 @Test func `teachers and odds are read`() throws {
-    let text = "name: test\ndata: [{synthetic: {odds: natural}}]\nteachers: {models: [a/b.safetensors, /c.safetensors], share: 60 %, doubled: 0.5}"
+    let text =
+        "name: test\ndata: [{synthetic: {odds: natural, visibility: observed}}]\nteachers: {models: [a/b.safetensors, /c.safetensors], share: 60 %, doubled: 0.5}"
     let recipe = try Recipe(text, file: "recipe.yaml", folder: URL(filePath: "/data"))
     #expect(
         recipe.teachers.models.map(\.path) == ["/data/a/b.safetensors", "/c.safetensors"] && recipe.teachers.share == 0.6
@@ -49,7 +51,7 @@ private func problems(_ text: String) -> [String] {
         Issue.record("\(recipe.data[0])")
         return
     }
-    #expect(scenes.recipe.odds == .natural)
+    #expect(scenes.recipe.odds == .natural && scenes.recipe.visibility == .observed)
 }
 
 @Test(arguments: ["config/recipes/", "", "/elsewhere/"])
@@ -106,7 +108,10 @@ func `what does not fit is named with its place`(addition: String, expected: [St
     ("name: a\ndata:\n  - {folder: a, name: held}", ["held"]),
     ("name: a\ndata:\n  - synthetic: {kinds: {volcano: 1}}", ["volcano", "stratified"]),
     ("name: a\ndata:\n  - synthetic: {odds: real}", ["odds", "natural"]),
+    ("name: a\ndata:\n  - synthetic: {visibility: seen}", ["visibility", "observed"]),
     ("name: a\ndata:\n  - synthetic: {label: {negative_fringes: 3}}", ["negative_fringes"]),
+    ("name: a\ndata: [{folder: a}]\nsecond_look: {from: 0.2}", ["second_look.from", "no effect"]),
+    ("name: a\ndata: [{folder: a}]\nsecond_look: {model: b, from: 1.2}", ["second_look.from"]),
     ("name: a", ["data"]),
     ("name: a\nname: b\ndata: [{folder: a}]", ["twice"]),
     ("name: [", ["YAML"]),

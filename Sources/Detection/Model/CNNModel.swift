@@ -44,6 +44,9 @@ public struct CNNModel: Sendable {
         }
         let first = try classifier(card.architecture, second == nil ? file : file.firstLook, input: card.input, surroundings: card.surroundings)
         try check(card, first)
+        if let from = card.secondLook?.from, !(0...1).contains(from) {
+            throw .unsupportedInput(model: card.name, reason: "its second look begins at \(from), expected a probability from 0 to 1")
+        }
         return CNNModel(id: ModelID(name: card.name, checksum: String(checksum.prefix(12))), card: card, classifier: first, second: second)
     }
 
@@ -109,8 +112,8 @@ public struct CNNModel: Sendable {
     /// - Throws: `ShapeError` where it has another shape.
     public func logOdds(of batch: Tensor, threads: Int) throws -> [Float] { try classifier.logOdds(of: batch, threads: threads) }
 
-    /// The probability of deformation in each patch; what might be deformation is looked at turned by half too, and by the
-    /// second network where there is one, and the mean of all log-odds counts.
+    /// The probability of deformation in each patch; what might be deformation is looked at turned by half too, what still might be then by
+    /// the second network where there is one, and the mean of all log-odds counts.
     /// - Parameters:
     ///   - patches: squares of the image they name, by its index in `images`; of images larger than a patch, at multiples of `step`.
     ///   - viewsFrom: a patch with a lower probability is not looked at again.
@@ -120,14 +123,18 @@ public struct CNNModel: Sendable {
     ) throws -> [Float] {
         let patches = patches.map { Classifier.Patch(image: $0.image, origin: $0.origin) }
         var result = try classifier.logOdds(of: patches, in: images, threads: threads)
-        let doubtful = result.indices.filter { Double(result[$0].logistic) >= viewsFrom }
-        func look(_ network: Classifier, _ view: PatchView) throws -> [Float] {
+        /// The mean of each one's looks so far and another.
+        func look(_ network: Classifier, _ view: PatchView, at doubtful: [Int], after looks: Float) throws {
             let again = doubtful.map { Classifier.Patch(image: patches[$0].image, origin: patches[$0].origin, view: view) }
-            return try network.logOdds(ofEach: again, in: images, threads: threads)
+            for (index, odds) in zip(doubtful, try network.logOdds(ofEach: again, in: images, threads: threads)) {
+                result[index] = (looks * result[index] + odds) / (looks + 1)
+            }
         }
-        let looks = [try look(classifier, .turnedByHalf)] + (try second.map { [try look($0, .upright)] } ?? [])
-        for (place, index) in doubtful.enumerated() {
-            result[index] = looks.reduce(result[index]) { $0 + $1[place] } / Float(1 + looks.count)
+        var doubtful = result.indices.filter { Double(result[$0].logistic) >= viewsFrom }
+        try look(classifier, .turnedByHalf, at: doubtful, after: 1)
+        if let second, let from = card.secondLook?.from {
+            doubtful = doubtful.filter { Double(result[$0].logistic) >= from }
+            try look(second, .upright, at: doubtful, after: 2)
         }
         return result.map(\.logistic)
     }

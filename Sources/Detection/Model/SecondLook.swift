@@ -7,10 +7,13 @@ extension ModelCard {
         public let architecture: String
         /// The model it was: NAME@checksum.
         public let model: String
+        /// A patch to which the model's own network gives a lower probability, 0 to 1, in the mean of its views is not shown to it.
+        public let from: Double
 
-        public init(architecture: String, model: String) {
+        public init(architecture: String, model: String, from: Double) {
             self.architecture = architecture
             self.model = model
+            self.from = from
         }
     }
 }

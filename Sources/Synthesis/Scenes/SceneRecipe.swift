@@ -12,17 +12,21 @@ public struct SceneRecipe: Codable, Hashable, Sendable {
     public var fringes: ClosedRange<Double>
     /// How often depths and strengths appear.
     public var odds: SceneOdds
+    /// Which of the deformation's fringes count for a patch's label.
+    public var visibility: FringeVisibility
 
     public init(
         kinds: [SceneKind: Double] = [.deformation: 0.60, .stratified: 0.22, .turbulent: 0.08, .ramp: 0.03, .incoherent: 0.07],
         sources: [SourceKind: Double] = [.mogi: 0.26, .sill: 0.18, .pennyCrack: 0.10, .dyke: 0.28, .earthquake: 0.14, .composite: 0.04],
-        realTerrain: Double = 0.5, fringes: ClosedRange<Double> = 0.8...22, odds: SceneOdds = .even
+        realTerrain: Double = 0.5, fringes: ClosedRange<Double> = 0.8...22, odds: SceneOdds = .even,
+        visibility: FringeVisibility = .expected
     ) {
         self.kinds = kinds
         self.sources = sources
         self.realTerrain = realTerrain
         self.fringes = fringes
         self.odds = odds
+        self.visibility = visibility
     }
 
     /// The same recipe with this share of deformation among all scenes, 0 to 1; the other kinds keep their shares among themselves.
@@ -43,6 +47,14 @@ public enum SceneOdds: String, Codable, CaseIterable, Sendable {
     /// As often as nature has them: shallow sources more often than deep ones, layered delay by centimetres for each kilometre, so that high
     /// cones have many rings and small ones none, and earthquakes with more fringes than other sources.
     case natural
+}
+
+/// Where fringes can be seen.
+public enum FringeVisibility: String, Codable, CaseIterable, Sendable {
+    /// Where the coherence lets one expect it.
+    case expected
+    /// Where the phase as drawn, noise and filter included, agrees with the phase behind it.
+    case observed
 }
 
 /// What a scene is made to show: deformation, or one of the things that are taken for it.

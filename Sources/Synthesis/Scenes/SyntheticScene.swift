@@ -73,10 +73,15 @@ public struct SceneGenerator: Sendable {
         let aliased = Self.decorrelate(&surface.coherence, byFringesOf: phase, side: side)
         let texture = PhaseTexture(using: &generator)
         var wrapped = texture.wrap(phase, coherence: surface.coherence, side: side, using: &generator)
-        let least: Float = texture.strong ? 0.1 : Float(0.9 / texture.looks.squareRoot())
+        for i in wrapped.indices where !surface.valid[i] { wrapped[i] = .nan }
         var visible = [Bool](repeating: false, count: wrapped.count)
-        for i in wrapped.indices {
-            if surface.valid[i] { visible[i] = surface.coherence[i] > least && !aliased[i] } else { wrapped[i] = .nan }
+        switch recipe.visibility {
+        case .expected:
+            let least: Float = texture.strong ? 0.1 : Float(0.9 / texture.looks.squareRoot())
+            for i in wrapped.indices { visible[i] = surface.valid[i] && surface.coherence[i] > least && !aliased[i] }
+        case .observed:
+            let agreement = PhaseAgreement(of: wrapped, with: phase, side: side)
+            for i in wrapped.indices { visible[i] = surface.valid[i] && agreement.values[i] > PhaseAgreement.least && !aliased[i] }
         }
         return SyntheticScene(
             side: side, kind: kind, source: source, phase: wrapped, coherence: surface.coherence,

@@ -17,6 +17,6 @@ struct SecondLook {
                 model: model.card.name, its: model.card.input.encoding.rawValue, network: recipe.input.rawValue)
         }
         weights = try WeightFile(contentsOf: location).firstLook
-        card = ModelCard.SecondLook(architecture: model.card.architecture, model: model.id.description)
+        card = ModelCard.SecondLook(architecture: model.card.architecture, model: model.id.description, from: recipe.secondLook.from)
     }
 }

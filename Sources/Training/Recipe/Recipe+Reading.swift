@@ -46,9 +46,7 @@ extension Recipe {
         readBalance(root.section("balance"))
         training = TrainingPlan(root.section("training"))
         readTeachers(root.section("teachers"))
-        let looking = root.section("second_look")
-        secondLook.model = looking.file("model")
-        looking.finish()
+        readSecondLook(root.section("second_look"))
         readOutput(root)
         root.finish()
     }
@@ -132,6 +130,15 @@ extension Recipe {
         section.finish()
     }
 
+    private mutating func readSecondLook(_ section: RecipeSection) {
+        secondLook.model = section.file("model")
+        secondLook.from = section.number("from", secondLook.from, in: 0...1)
+        if secondLook.model == nil, section.has("from") {
+            section.problem("from", expected: "a model that looks from there on, in second_look.model: without one it has no effect")
+        }
+        section.finish()
+    }
+
     private mutating func readOutput(_ root: RecipeSection) {
         enum Precision: String, CaseIterable { case half, single }
         isHalfPrecision = root.word("precision", Precision.half) == .half
@@ -202,6 +209,7 @@ extension SyntheticScenes {
         recipe.sources = section.shares("sources", recipe.sources)
         recipe.realTerrain = section.number("real_terrain", recipe.realTerrain, in: 0...1)
         recipe.odds = section.word("odds", recipe.odds)
+        recipe.visibility = section.word("visibility", recipe.visibility)
         recipe.fringes = section.range("fringes", recipe.fringes, in: 0.5...60)
         let label = section.section("label")
         rule.positiveFringes = label.number("positive_fringes", rule.positiveFringes, in: 0.1...20)

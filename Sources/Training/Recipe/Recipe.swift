@@ -94,6 +94,8 @@ public struct Recipe: Sendable {
     public struct SecondLookPlan: Hashable, Sendable {
         /// Weights with a card beside them, which become part of the model; nil: none.
         public var model: URL?
+        /// Where its look begins: see `ModelCard.SecondLook`.
+        public var from = 0.3
     }
 
     public struct CalibrationPlan: Hashable, Sendable {
