@@ -71,7 +71,7 @@ class PythonPipeline:
             odds[doubtful] = (odds[doubtful] + log_odds(turned[:, 1])) / 2
             doubtful, some = patches(max(0.1, self.second_from))
             if self.second and len(doubtful):
-                odds[doubtful] = (2 * odds[doubtful] + log_odds(self.second.run(numpy.stack(some))[:, 1])) / 3
+                odds[doubtful] = (odds[doubtful] + log_odds(self.second.run(numpy.stack(some))[:, 1])) / 2
         return 1 / (1 + numpy.exp(-odds))
 
     def p_max(self, path):

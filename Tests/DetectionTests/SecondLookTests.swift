@@ -46,7 +46,9 @@ private let patches: [[UInt8]] = (0..<6).map { strength in
     }
 }
 
-@Test(arguments: [0, 0.3, 1]) func `what is still doubtful is shown to the second network too, and the mean of all log-odds counts`(share: Double)
+@Test(arguments: [0, 0.3, 1]) func `what is still doubtful is shown to the second network too, and the mean of both networks' log-odds counts`(
+    share: Double
+)
     throws
 {
     let first = try Starter.model.get().probabilities(of: patches, threads: 1)
@@ -65,7 +67,7 @@ private let patches: [[UInt8]] = (0..<6).map { strength in
     let found = try both.probabilities(of: patches, viewsFrom: from, threads: 1)
     for (index, probability) in first.enumerated() {
         let isShown = 1 / (1 + exp(-own[index])) >= secondFrom
-        let mean = isShown ? (2 * own[index] + Double(others[index])) / 3 : own[index]
+        let mean = isShown ? (own[index] + Double(others[index])) / 2 : own[index]
         let expected = probability >= from ? 1 / (1 + exp(-mean)) : probability
         #expect(abs(found[index] - expected) < 1e-5, "patch \(index)")
     }

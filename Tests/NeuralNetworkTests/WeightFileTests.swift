@@ -163,3 +163,19 @@ func `a header that is not the expected object is refused`(_ header: String) thr
 @Test func `the kernels OpenBLAS chose have a name`() {
     #expect(!MatrixProduct.kernels.isEmpty)
 }
+
+@Test func `the mean of weight files is that of each tensor, and others are refused by name`() throws {
+    func file(_ name: String, _ tensors: [String: Tensor]) -> WeightFile { WeightFile(name: name, tensors: tensors) }
+    let a = file("a", ["w": Tensor(shape: [2], values: [1, -2]), "b": Tensor(shape: [1], values: [0.5])])
+    let b = file("b", ["w": Tensor(shape: [2], values: [3, 5]), "b": Tensor(shape: [1], values: [0])])
+    let c = file("c", ["w": Tensor(shape: [2], values: [5, 0]), "b": Tensor(shape: [1], values: [1])])
+    let mean = try #require(try WeightFile.mean(of: [a, b, c]))
+    #expect(mean.name == "a, b, c" && mean.tensors["w"]?.values == [3, 1] && mean.tensors["b"]?.values == [0.5])
+    #expect(try WeightFile.mean(of: [a])?.tensors["w"]?.values == [1, -2])
+    #expect(try WeightFile.mean(of: [])?.name == nil)
+    let wide = file("wide", ["w": Tensor(shape: [3], values: [1, 2, 3]), "b": Tensor(shape: [1], values: [0])])
+    #expect(throws: WeightFileError(file: "wide", problem: .wrongShape("w", found: [3], expected: [2]))) { try WeightFile.mean(of: [a, wide]) }
+    let less = file("less", ["w": Tensor(shape: [2], values: [1, 2])])
+    #expect(throws: WeightFileError(file: "less", problem: .missingTensor("b"))) { try WeightFile.mean(of: [a, less]) }
+    #expect(throws: WeightFileError(file: "a", problem: .unknownTensor("b"))) { try WeightFile.mean(of: [less, a]) }
+}

@@ -42,7 +42,8 @@ import Testing
             guard let source = scene.source else { return false }
             // The sea keeps no coherence.
             let (x, y) = (Int(source.x), Int(source.y))
-            return (max(0, y - 8)...min(399, y + 8)).contains { v in (max(0, x - 8)...min(399, x + 8)).contains { scene.coherence[v * 400 + $0] > 0 } }
+            return (max(0, y - 8)...min(399, y + 8)).contains { v in (max(0, x - 8)...min(399, x + 8)).contains { scene.coherence[v * 400 + $0] > 0 }
+            }
         }
         let (ashore, anywhere) = (scenes(0), scenes(1))
         #expect(ashore.count { !dry($0) } < anywhere.count { !dry($0) })

@@ -54,11 +54,11 @@ import Testing
     recipe.secondLook.model = nil
     let alone = try ModelPackage(trained, recipe, data)
     #expect(try first.mapValues(\.values) == WeightFile(data: alone.weights, name: "alone").tensors.mapValues(\.values))
-    recipe.start.weights = location
+    recipe.start.weights = [location]
     #expect(try StartingPoint(recipe).new.isEmpty)
     recipe.secondLook.model = location
     recipe.input = .phasor
-    recipe.start.weights = nil
+    recipe.start.weights = []
     let error = #expect(throws: TrainingRunError.otherInput(model: "both", its: "grey", network: "phasor")) { try recipe.checkWeights() }
     #expect(error.map { "\($0)".contains("network.input") } == true)
 }

@@ -29,6 +29,14 @@ private func problems(_ text: String) -> [String] {
     #expect(folder.path == "/data/chips")
 }
 
+@Test func `weights to begin with are one file or several`() throws {
+    func weights(_ text: String) throws -> [String] {
+        try Recipe(good + "\nnetwork: {weights: \(text)}", file: "recipe.yaml", folder: URL(filePath: "/data")).start.weights.map(\.path)
+    }
+    #expect(try weights("a.safetensors") == ["/data/a.safetensors"])
+    #expect(try weights("[a.safetensors, /b.safetensors]") == ["/data/a.safetensors", "/b.safetensors"])
+}
+
 @Test func `what is kept of the weights begun with is read`() throws {
     let recipe = try Recipe(good + "\nnetwork: {weights: a.safetensors, kept: 25 %}", file: "recipe.yaml", folder: URL(filePath: "/data"))
     #expect(recipe.start.kept == 0.25)

@@ -147,10 +147,25 @@ func `a small network learns rings from noise, and its package is calibrated, ch
     var recipe = try MadePatches.recipe(epochs: 2)
     let first = try TrainingRun(recipe, data, folder: nil).run()
     let location = try ModelPackage(first, recipe, data).write(to: folder.url)
-    recipe.start.weights = location
+    recipe.start.weights = [location]
     let start = try StartingPoint(recipe)
     #expect(start.new.isEmpty)
     #expect(start.parameters["fc.weight"]?.values == (try WeightFile(contentsOf: location)).tensors["fc.weight"]?.values)
+    // Of several, their mean, which the card tells and a checkpoint depends on.
+    let earlier = try WeightFile(contentsOf: location)
+    (recipe.name, recipe.seed) = ("second", recipe.seed + 1)
+    recipe.start.weights = []
+    let second = try ModelPackage(TrainingRun(recipe, data, folder: nil).run(), recipe, data).write(to: folder.url)
+    recipe.start.weights = [location, second]
+    let later = try WeightFile(contentsOf: second).tensors["conv1.weight"]?.values ?? []
+    let mean = zip(earlier.tensors["conv1.weight"]?.values ?? [], later).map { ($0 + $1) / 2 }
+    #expect(!mean.isEmpty && mean != later)
+    #expect(try StartingPoint(recipe).parameters["conv1.weight"]?.values == mean)
+    let fingerprint = try TrainingRun(recipe, data, folder: nil).fingerprint()
+    let third = try ModelPackage(TrainingRun(recipe, data, folder: nil).run(), recipe, data).card.training.startedFrom
+    #expect(third == "\(location.lastPathComponent), \(second.lastPathComponent)")
+    recipe.start.weights = [location]
+    #expect(try TrainingRun(recipe, data, folder: nil).fingerprint() != fingerprint)
     // The same trunk with a head of 1000 classes.
     var tensors = try WeightFile(contentsOf: location).tensors
     tensors["fc.weight"] = Tensor(shape: [1000, 64], repeating: 0.1)
@@ -176,7 +191,7 @@ func `a small network learns rings from noise, and its package is calibrated, ch
     let data = try MadePatches.data(training: 16)
     var recipe = try MadePatches.recipe(epochs: 1)
     recipe.isHalfPrecision = false
-    recipe.start.weights = try ModelPackage(TrainingRun(recipe, data, folder: nil).run(), recipe, data).write(to: folder.url)
+    recipe.start.weights = [try ModelPackage(TrainingRun(recipe, data, folder: nil).run(), recipe, data).write(to: folder.url)]
     let begun = try StartingPoint(recipe).parameters
     let fingerprint = try TrainingRun(recipe, data, folder: nil).fingerprint()
     for averaging in [0, 0.9] {

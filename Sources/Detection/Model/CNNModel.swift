@@ -113,7 +113,7 @@ public struct CNNModel: Sendable {
     public func logOdds(of batch: Tensor, threads: Int) throws -> [Float] { try classifier.logOdds(of: batch, threads: threads) }
 
     /// The probability of deformation in each patch; what might be deformation is looked at turned by half too, what still might be then by
-    /// the second network where there is one, and the mean of all log-odds counts.
+    /// the second network where there is one, and the mean of both networks' log-odds counts.
     /// - Parameters:
     ///   - patches: squares of the image they name, by its index in `images`; of images larger than a patch, at multiples of `step`.
     ///   - viewsFrom: a patch with a lower probability is not looked at again.
@@ -123,18 +123,17 @@ public struct CNNModel: Sendable {
     ) throws -> [Float] {
         let patches = patches.map { Classifier.Patch(image: $0.image, origin: $0.origin) }
         var result = try classifier.logOdds(of: patches, in: images, threads: threads)
-        /// The mean of each one's looks so far and another.
-        func look(_ network: Classifier, _ view: PatchView, at doubtful: [Int], after looks: Float) throws {
+        /// The mean of what is known of each one so far and another look.
+        func look(_ network: Classifier, _ view: PatchView, at doubtful: [Int]) throws {
             let again = doubtful.map { Classifier.Patch(image: patches[$0].image, origin: patches[$0].origin, view: view) }
             for (index, odds) in zip(doubtful, try network.logOdds(ofEach: again, in: images, threads: threads)) {
-                result[index] = (looks * result[index] + odds) / (looks + 1)
+                result[index] = (result[index] + odds) / 2
             }
         }
-        var doubtful = result.indices.filter { Double(result[$0].logistic) >= viewsFrom }
-        try look(classifier, .turnedByHalf, at: doubtful, after: 1)
+        let doubtful = result.indices.filter { Double(result[$0].logistic) >= viewsFrom }
+        try look(classifier, .turnedByHalf, at: doubtful)
         if let second, let from = card.secondLook?.from {
-            doubtful = doubtful.filter { Double(result[$0].logistic) >= from }
-            try look(second, .upright, at: doubtful, after: 2)
+            try look(second, .upright, at: doubtful.filter { Double(result[$0].logistic) >= from })
         }
         return result.map(\.logistic)
     }

@@ -55,6 +55,27 @@ public struct WeightFile: Sendable {
         }
     }
 
+    /// The mean of several files with the same tensors, in half precision, as a file would hold it; a single file's are as they are.
+    ///
+    /// What was learnt on different ways from one beginning mostly lies in one valley of the loss, and its middle holds for more than each
+    /// (Wortsman et al. 2022, arXiv 2203.05482).
+    /// - Throws: `WeightFileError` for the first file that has other tensors than the first one.
+    public static func mean(of files: [WeightFile]) throws(WeightFileError) -> WeightFile? {
+        guard let first = files.first else { return nil }
+        guard files.count > 1 else { return first }
+        for file in files { try file.requireOnly(Array(first.tensors.keys)) }
+        var tensors = first.tensors
+        for (tensor, start) in first.tensors {
+            var sum = start.values.map(Double.init)
+            for file in files.dropFirst() {
+                let others = try file.tensor(tensor, shape: start.shape).values
+                for i in sum.indices { sum[i] += Double(others[i]) }
+            }
+            tensors[tensor] = Tensor(shape: start.shape, values: sum.map { Float(Float16($0 / Double(files.count))) })
+        }
+        return WeightFile(name: files.map(\.name).joined(separator: ", "), tensors: tensors)
+    }
+
     /// 2 GiB: a plain AlexNet takes 230 MB.
     private static let largestFile = 2 << 30
 

@@ -103,7 +103,7 @@ extension Comparison {
         switch entry.method {
         case .network(let recipe):
             text.append(contentsOf: "\(recipe.weightsText) \(recipe.validation.share) ".utf8)
-            if let start = recipe.start.weights { text.append(contentsOf: try Checksums.sha256(ofFileAt: start).utf8) }
+            for start in recipe.start.weights { text.append(contentsOf: try Checksums.sha256(ofFileAt: start).utf8) }
         case .textures(let cost, let copies): text.append(contentsOf: "\(cost) \(copies)".utf8)
         }
         for (patch, fold) in zip(patches, folds) {

@@ -102,7 +102,8 @@ extension ModelPackage {
                 recipe: "\(shown) presentations in \(trained.records.count) epochs, the weights of epoch \(trained.bestEpoch) taken"
                     + (recipe.start.kept > 0 ? ", \(Int((100 * recipe.start.kept).rounded())) % of those begun with in them" : ""),
                 recipeText: recipe.text.isEmpty ? nil : recipe.text, seed: recipe.seed, counts: counts(data),
-                startedFrom: recipe.start.weights?.lastPathComponent, teachers: trained.teachers.isEmpty ? nil : trained.teachers),
+                startedFrom: recipe.start.weights.isEmpty ? nil : recipe.start.weights.map(\.lastPathComponent).joined(separator: ", "),
+                teachers: trained.teachers.isEmpty ? nil : trained.teachers),
             metrics: try scores.flatMap(metrics), knownFailures: [],
             calibration: try fit.map { try calibration($0, scores) }, surroundings: surroundings, thresholds: scores.flatMap(thresholds),
             secondLook: secondLook)

@@ -23,11 +23,10 @@ struct StartingPoint {
     /// - Throws: `WeightFileError` where the recipe's weights do not fit its architecture.
     init(_ recipe: Recipe) throws {
         let trained = try recipe.architecture.trained(channels: recipe.input.channels)
-        guard let location = recipe.start.weights else {
+        guard let file = try WeightFile.mean(of: recipe.start.weights.map { try WeightFile(contentsOf: $0).firstLook }) else {
             (network, parameters, new) = (trained.logits, trained.initialParameters(seed: recipe.seed), [])
             return
         }
-        let file = try WeightFile(contentsOf: location).firstLook
         // A model of this project is stored without batch normalisation, and goes on without.
         let isStored = !file.tensors.keys.contains { $0.hasSuffix(".running_mean") }
         let network = isStored ? try recipe.architecture.stored(channels: recipe.input.channels) : trained

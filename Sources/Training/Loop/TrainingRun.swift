@@ -72,7 +72,7 @@ public struct TrainingRun: Sendable {
     /// Changes with everything that changes the weights: the recipe (not threads, checkpoints, calibration) and the data.
     func fingerprint() throws -> String {
         var text = Data(recipe.weightsText.utf8)
-        if let start = recipe.start.weights { text.append(contentsOf: try Checksums.sha256(ofFileAt: start).utf8) }
+        for start in recipe.start.weights { text.append(contentsOf: try Checksums.sha256(ofFileAt: start).utf8) }
         for teacher in recipe.teachers.models { text.append(contentsOf: try Checksums.sha256(ofFileAt: teacher).utf8) }
         let sets = data.parts.map { ("\($0.name) \($0.share ?? -1)", $0.patches) } + data.validation.map { ($0.name, $0.patches) }
         for (name, patches) in sets {

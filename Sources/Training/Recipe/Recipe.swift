@@ -29,15 +29,15 @@ public struct Recipe: Sendable {
 
     /// What the network begins with.
     public struct Start: Hashable, Sendable {
-        /// Weights with torchvision's names, of one or three input channels; nil: random ones.
-        public var weights: URL?
+        /// Weights with torchvision's names, of one or three input channels; the mean of several, random ones where there are none.
+        public var weights: [URL] = []
         /// Prefixes of more parameters that begin anew, besides the last layer of weights for other classes.
         public var renewed: [String] = []
         /// How much of the weights begun with is in those that come out: what was learnt is added in part, so that less of what was known is
         /// lost (Wortsman et al. 2022, arXiv 2109.01903).
         public var kept = 0.0
 
-        public init(weights: URL? = nil, renewed: [String] = [], kept: Double = 0) {
+        public init(weights: [URL] = [], renewed: [String] = [], kept: Double = 0) {
             (self.weights, self.renewed, self.kept) = (weights, renewed, kept)
         }
     }

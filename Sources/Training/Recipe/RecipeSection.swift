@@ -173,7 +173,11 @@ extension RecipeSection {
     }
 
     func file(_ name: String) -> URL? { text(name, upTo: 4000).map(file(at:)) }
-    func files(_ name: String) -> [URL] { texts(name).map(file(at:)) }
+    /// One path or a list of them.
+    func files(_ name: String) -> [URL] {
+        if case .scalar? = node(name)?.content { return file(name).map { [$0] } ?? [] }
+        return texts(name).map(file(at:))
+    }
 
     private func file(at path: String) -> URL {
         path.hasPrefix("/") ? URL(fileURLWithPath: path) : folder.appending(path: path).standardizedFileURL
