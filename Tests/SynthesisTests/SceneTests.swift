@@ -31,25 +31,6 @@ import Testing
         }
     }
 
-    @Test func `earthquakes lie under the sea as often as the recipe allows, with the same fringes on land`() {
-        func scenes(_ offshore: Double) -> [SyntheticScene] {
-            let recipe = SceneRecipe(
-                kinds: [.deformation: 1], sources: [.earthquake: 1], realTerrain: 0, fringes: 4...4, offshore: offshore)
-            let generator = SceneGenerator(recipe: recipe, side: 400, seed: 3)
-            return (0..<40).map { generator.scene($0) }
-        }
-        func dry(_ scene: SyntheticScene) -> Bool {
-            guard let source = scene.source else { return false }
-            // The sea keeps no coherence.
-            let (x, y) = (Int(source.x), Int(source.y))
-            return (max(0, y - 8)...min(399, y + 8)).contains { v in (max(0, x - 8)...min(399, x + 8)).contains { scene.coherence[v * 400 + $0] > 0 }
-            }
-        }
-        let (ashore, anywhere) = (scenes(0), scenes(1))
-        #expect(ashore.count { !dry($0) } < anywhere.count { !dry($0) })
-        #expect(anywhere.allSatisfy { abs(($0.source?.fringes ?? 0) - 4) < 1e-9 })
-    }
-
     @Test func `naturally an earthquake has more fringes than other sources drawn from the same range`() {
         func mean(_ source: SourceKind, _ odds: SceneOdds) -> Double {
             let recipe = SceneRecipe(kinds: [.deformation: 1], sources: [source: 1], fringes: 1...16, odds: odds)

@@ -95,7 +95,7 @@ func `paths start at the recipe's folder, however the recipe was named`(folder: 
     ("calibration: {data: chips}", ["calibration.data", "held"]),
     ("seed: -1", ["seed", "0 to"]),
     ("teachers: {model: [a.safetensors]}", ["teachers.model", "did you mean models?"]),
-    ("teachers: {models: a.safetensors}", ["teachers.models", "a list"]),
+    ("teachers: {models: {a: b}}", ["teachers.models", "a list"]),
     ("teachers: {models: [a.safetensors], share: 0}", ["teachers.share", "0.01 to 1"]),
     ("teachers: {models: [a.safetensors], doubled: 2}", ["teachers.doubled", "0 to 1"]),
     ("teachers: {doubled: 0.5}", ["teachers.doubled", "teachers.models", "no effect"]),

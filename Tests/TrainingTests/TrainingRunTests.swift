@@ -158,7 +158,7 @@ func `a small network learns rings from noise, and its package is calibrated, ch
     let second = try ModelPackage(TrainingRun(recipe, data, folder: nil).run(), recipe, data).write(to: folder.url)
     recipe.start.weights = [location, second]
     let later = try WeightFile(contentsOf: second).tensors["conv1.weight"]?.values ?? []
-    let mean = zip(earlier.tensors["conv1.weight"]?.values ?? [], later).map { ($0 + $1) / 2 }
+    let mean = zip(earlier.tensors["conv1.weight"]?.values ?? [], later).map { Float(Float16(($0 + $1) / 2)) }
     #expect(!mean.isEmpty && mean != later)
     #expect(try StartingPoint(recipe).parameters["conv1.weight"]?.values == mean)
     let fingerprint = try TrainingRun(recipe, data, folder: nil).fingerprint()

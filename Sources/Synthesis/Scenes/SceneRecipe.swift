@@ -10,8 +10,6 @@ public struct SceneRecipe: Codable, Hashable, Sendable {
     public var realTerrain: Double
     /// Fringes of deformation from its lowest to its highest value on land, drawn evenly on a logarithmic scale.
     public var fringes: ClosedRange<Double>
-    /// Share of the earthquakes that may lie under the sea, so that only fringes of their flanks reach the land.
-    public var offshore: Double
     /// How often depths and strengths appear.
     public var odds: SceneOdds
     /// Which of the deformation's fringes count for a patch's label.
@@ -20,14 +18,13 @@ public struct SceneRecipe: Codable, Hashable, Sendable {
     public init(
         kinds: [SceneKind: Double] = [.deformation: 0.60, .stratified: 0.22, .turbulent: 0.08, .ramp: 0.03, .incoherent: 0.07],
         sources: [SourceKind: Double] = [.mogi: 0.26, .sill: 0.18, .pennyCrack: 0.10, .dyke: 0.28, .earthquake: 0.14, .composite: 0.04],
-        realTerrain: Double = 0.5, fringes: ClosedRange<Double> = 0.8...22, offshore: Double = 0, odds: SceneOdds = .even,
+        realTerrain: Double = 0.5, fringes: ClosedRange<Double> = 0.8...22, odds: SceneOdds = .even,
         visibility: FringeVisibility = .expected
     ) {
         self.kinds = kinds
         self.sources = sources
         self.realTerrain = realTerrain
         self.fringes = fringes
-        self.offshore = offshore
         self.odds = odds
         self.visibility = visibility
     }

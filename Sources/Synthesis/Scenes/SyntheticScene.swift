@@ -95,14 +95,13 @@ public struct SceneGenerator: Sendable {
     ) -> (SyntheticScene.Source?, [Float]?) {
         guard let kind = generator.pick(recipe.sources) else { return (nil, nil) }
         var place = terrain.summit
-        let offshore = kind == .earthquake && recipe.offshore > 0 && generator.chance(recipe.offshore)
         for _ in 0..<20 {
             place =
                 generator.chance(0.65)
                 ? (terrain.summit.x + generator.normal() * 28, terrain.summit.y + generator.normal() * 28)
                 : (generator.uniform(0.2...0.8) * Double(side), generator.uniform(0.2...0.8) * Double(side))
             place = (min(max(place.x, 100), Double(side) - 100), min(max(place.y, 100), Double(side) - 100))
-            if offshore || Self.landShare(terrain, x: Int(place.x), y: Int(place.y)) > 0.35 { break }
+            if Self.landShare(terrain, x: Int(place.x), y: Int(place.y)) > 0.35 { break }
         }
         let lineOfSight = LineOfSight(
             incidence: generator.uniform(29...46), heading: (generator.chance(0.5) ? -12 : -168) + generator.uniform(-4...4))

@@ -208,7 +208,6 @@ extension SyntheticScenes {
         recipe.kinds = section.shares("kinds", recipe.kinds)
         recipe.sources = section.shares("sources", recipe.sources)
         recipe.realTerrain = section.number("real_terrain", recipe.realTerrain, in: 0...1)
-        recipe.offshore = section.number("offshore", recipe.offshore, in: 0...1)
         recipe.odds = section.word("odds", recipe.odds)
         recipe.visibility = section.word("visibility", recipe.visibility)
         recipe.fringes = section.range("fringes", recipe.fringes, in: 0.5...60)
