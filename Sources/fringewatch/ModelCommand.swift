@@ -148,7 +148,7 @@ struct ModelCommand: AsyncParsableCommand {
             ]
             if let first = card.training.startedFrom { lines.append("  began with    \(first)") }
             if let teachers = card.training.teachers { lines.append("  learnt from   the labels and \(teachers.joined(separator: ", "))") }
-            if let look = card.secondLook { lines.append("  second look   \(look.model), \(look.architecture), at what is doubtful") }
+            if let look = card.secondLook { lines.append("  second look   \(look.model), \(look.architecture), from \(decimal(look.from, 2)) on") }
             lines += card.metrics.map { "  \($0.name) \(decimal($0.value, 4)) on \($0.on)" }
             lines += card.knownFailures.map { "  gets wrong: \($0)" }
             print(lines.map(printable).joined(separator: "\n"))

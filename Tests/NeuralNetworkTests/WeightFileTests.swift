@@ -175,6 +175,8 @@ func `a header that is not the expected object is refused`(_ header: String) thr
     #expect(try WeightFile.mean(of: [])?.name == nil)
     let wide = file("wide", ["w": Tensor(shape: [3], values: [1, 2, 3]), "b": Tensor(shape: [1], values: [0])])
     #expect(throws: WeightFileError(file: "wide", problem: .wrongShape("w", found: [3], expected: [2]))) { try WeightFile.mean(of: [a, wide]) }
+    let large = file("large", ["w": Tensor(shape: [2], values: [1, 1e6]), "b": Tensor(shape: [1], values: [0])])
+    #expect(throws: WeightFileError(file: "large", problem: .tooLargeForHalf("w", index: 1))) { try WeightFile.mean(of: [large, a]) }
     let less = file("less", ["w": Tensor(shape: [2], values: [1, 2])])
     #expect(throws: WeightFileError(file: "less", problem: .missingTensor("b"))) { try WeightFile.mean(of: [a, less]) }
     #expect(throws: WeightFileError(file: "a", problem: .unknownTensor("b"))) { try WeightFile.mean(of: [less, a]) }

@@ -47,7 +47,7 @@ import Testing
     let location = try package.write(to: folder.url)
     let model = try CNNModel.load(weights: location)
     #expect(
-        model.card.secondLook == ModelCard.SecondLook(architecture: deep.card.architecture, model: "deep@\(deep.card.sha256.prefix(12))", from: 0.3))
+        model.card.secondLook == ModelCard.SecondLook(architecture: deep.card.architecture, model: "deep@\(deep.card.sha256.prefix(12))", from: 0.1))
     let file = try WeightFile(contentsOf: location)
     let (first, second) = (file.firstLook.tensors, file.secondLook.tensors)
     #expect(try second.mapValues(\.values) == WeightFile(data: deep.weights, name: "deep").tensors.mapValues(\.values))

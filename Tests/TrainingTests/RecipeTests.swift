@@ -86,6 +86,7 @@ func `paths start at the recipe's folder, however the recipe was named`(folder: 
     ("network: {architecture: vgg}", ["network.architecture", "alexnet-half-pooled", "inception-v3"]),
     ("network: {architecture: alexnet-pooled-9}", ["network.architecture", "0.1 to 2"]),
     ("network: {kept: 25 %}", ["network.kept", "0 where weights are random"]),
+    ("network: {weights: [], kept: 25 %}", ["network.kept", "0 where weights are random"]),
     ("network: {weights: a.safetensors, renew: [fc.], kept: 25 %}", ["network.kept", "begin anew"]),
     ("network: {weights: a.safetensors, kept: 1}", ["network.kept", "0 to 0.9"]),
     ("augmentation: {scale_x: [1.2, 0.8]}", ["augmentation.scale_x", "smaller number first"]),

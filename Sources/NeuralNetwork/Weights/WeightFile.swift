@@ -59,7 +59,7 @@ public struct WeightFile: Sendable {
     ///
     /// What was learnt on different ways from one beginning mostly lies in one valley of the loss, and its middle holds for more than each
     /// (Wortsman et al. 2022, arXiv 2203.05482).
-    /// - Throws: `WeightFileError` for the first file that has other tensors than the first one.
+    /// - Throws: `WeightFileError` for the first file that has other tensors than the first one, or where half precision cannot hold a mean.
     public static func mean(of files: [WeightFile]) throws(WeightFileError) -> WeightFile? {
         guard let first = files.first else { return nil }
         guard files.count > 1 else { return first }
@@ -71,7 +71,11 @@ public struct WeightFile: Sendable {
                 let others = try file.tensor(tensor, shape: start.shape).values
                 for i in sum.indices { sum[i] += Double(others[i]) }
             }
-            tensors[tensor] = Tensor(shape: start.shape, values: sum.map { Float(Float16($0 / Double(files.count))) })
+            let halves = sum.map { Float16($0 / Double(files.count)) }
+            if let index = halves.firstIndex(where: { !$0.isFinite }) {
+                throw WeightFileError(file: first.name, problem: .tooLargeForHalf(tensor, index: index))
+            }
+            tensors[tensor] = Tensor(shape: start.shape, values: halves.map(Float.init))
         }
         return WeightFile(name: files.map(\.name).joined(separator: ", "), tensors: tensors)
     }

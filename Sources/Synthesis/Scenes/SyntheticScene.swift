@@ -18,7 +18,7 @@ public struct SyntheticScene: Sendable {
     public let deformationPhase: [Float]
     /// Phase of everything else but the noise, radians, not wrapped.
     public let nuisancePhase: [Float]
-    /// Pixels whose fringes can be seen: with data, coherent, not aliased.
+    /// Pixels whose fringes can be seen: with data, not aliased, and coherent or in agreement with the truth, as the recipe has it.
     public let visible: [Bool]
     public let terrain: String
     let summit: (x: Double, y: Double)

@@ -71,7 +71,7 @@ extension Recipe {
         }
         input = section.word("input", input)
         start = Start(weights: section.files("weights"), renewed: section.texts("renew"), kept: section.number("kept", 0, in: 0...0.9))
-        if start.kept > 0, !section.has("weights") || !start.renewed.isEmpty {
+        if start.kept > 0, start.weights.isEmpty || !start.renewed.isEmpty {
             section.problem("kept", expected: "0 where weights are random or begin anew: it is a share of the weights begun with")
         }
         section.finish()

@@ -95,7 +95,7 @@ public struct Recipe: Sendable {
         /// Weights with a card beside them, which become part of the model; nil: none.
         public var model: URL?
         /// Where its look begins: see `ModelCard.SecondLook`.
-        public var from = 0.3
+        public var from = 0.1
     }
 
     public struct CalibrationPlan: Hashable, Sendable {
