@@ -127,6 +127,8 @@ import Testing
         for i in seen.indices where generator.chance(0.2) { seen[i] = .nan }
         for y in 0..<side { for x in 0..<20 where y < 20 { seen[y * side + x] = .nan } }
         let agreement = PhaseAgreement(of: seen, with: truth, side: side).values
+        #expect(agreement.allSatisfy { $0.isFinite })
+        var worst = 0.0
         for y in 0..<side {
             for x in 0..<side {
                 var (sum, count) = (0.0, 0)
@@ -136,9 +138,10 @@ import Testing
                         count += 1
                     }
                 }
-                #expect(abs(Double(agreement[y * side + x]) - sum / Double(max(count, 1))) < 1e-4)
+                worst = max(worst, abs(Double(agreement[y * side + x]) - sum / Double(max(count, 1))))
             }
         }
+        #expect(worst < 1e-4)
     }
 
     @Test func `a filter's threads of noise are no fringes to be observed, and noisy fringes are`() {
