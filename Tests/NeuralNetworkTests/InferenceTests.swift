@@ -70,6 +70,22 @@ func `OpenBLAS runs kernels of this processor's kind, though it may not know the
         for kernels in kernelSets { try check(network, items: 1 + Int(seed % 4), kernels: kernels, tolerance: 2e-4) }
     }
 
+    @Test(arguments: [(height: 45, width: 20), (7, 131)], [(kernel: Extent(3, 3), stride: 1), (3, 2), (5, 1), (5, 2), (Extent(7, 3), 1)])
+    func `sees each channel for itself on maps that the nearest cache holds in several bands, or no two rows of`(
+        _ map: (height: Int, width: Int), _ layer: (kernel: Extent, stride: Int)
+    ) throws {
+        let padding = Extent(layer.kernel.height / 2, layer.kernel.width / 2)
+        let network = try Network(
+            "bands", input: [40, map.height, map.width],
+            layers: [
+                .convolution(
+                    Convolution(
+                        "each", from: 40, to: 40, kernel: layer.kernel, stride: Extent(layer.stride, layer.stride), padding: padding, groups: 40)),
+                .relu, .convolution(Convolution("all", from: 40, to: 2, kernel: 1)),
+            ])
+        for kernels in kernelSets { try check(network, items: 3, kernels: kernels, tolerance: 1e-4, threads: 2) }
+    }
+
     @Test func `gives an item the same bits in any batch and on any number of threads`() throws {
         let network = try Network.alexNetPooled(width: 0.25)
         let compiled = try CompiledNetwork(network, network.drawnParameters(seed: 5))
