@@ -18,8 +18,10 @@ struct HeadTraining {
         var labels: [Int] = []
         var weights: [Double] = []
 
-        static func + (a: Features, b: Features) -> Features {
-            Features(values: a.values + b.values, labels: a.labels + b.labels, weights: a.weights + b.weights)
+        mutating func append(_ other: Features, weighted factor: Double = 1) {
+            values += other.values
+            labels += other.labels
+            weights += other.weights.map { $0 * factor }
         }
     }
 
@@ -27,8 +29,11 @@ struct HeadTraining {
     struct Plan {
         /// The judged crops' share of all weight; the rest keeps what the model knew.
         var reviewedShare = 0.35
-        /// How strongly it is held to what it was: see `HeadRegression`.
+        /// How strongly it is held to what it was, of 256 features: see `HeadRegression`. More of them are held more strongly each, for
+        /// together they would move it further.
         var caution = 0.5
+
+        func caution(features: Int) -> Double { caution * Double(features) / 256 }
     }
 
     /// - Parameter progress: told how many are done.
@@ -48,11 +53,13 @@ struct HeadTraining {
     /// - Throws: `RetrainingError` where the network does not end with a dense layer for two classes.
     func train(base: Features, reviewed: Features, _ plan: Plan) throws -> Parameters {
         let head = try Head(network, parameters)
-        let all = base + reviewed
+        var all = base
+        all.append(reviewed)
         let units = Units(base.values, width: head.width)
         let regression = HeadRegression(
             rows: units.scaled(all.values), width: head.width, labels: all.labels,
-            weights: Self.weights(base: base, reviewed: reviewed, share: plan.reviewedShare), start: head.margins(all.values), caution: plan.caution)
+            weights: Self.weights(base: base, reviewed: reviewed, share: plan.reviewedShare), start: head.margins(all.values),
+            caution: plan.caution(features: head.width))
         return parameters.replacing(head.adding(units.unscaled(try regression.solve())))
     }
 

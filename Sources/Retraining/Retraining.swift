@@ -7,7 +7,8 @@ import NeuralNetwork
 import Synthesis
 public import Training
 
-/// Makes a challenger: a model with a last layer that has learnt from experts' verdicts too, beside the base set that keeps what it knew.
+/// Makes a challenger: a model with a last layer that has learnt from experts' verdicts too, beside the base set that keeps what it knew. Where
+/// a second network looks at what is doubtful, its last layer learns the same.
 ///
 /// It begins with the weights that no verdict has taught, the present model's or those that this one was once made from, and learns from all
 /// verdicts anew: otherwise a volcano that is held out would have been taught in the rounds before.
@@ -37,7 +38,8 @@ public struct Retraining: Sendable {
     /// Of the model that no verdict has taught.
     private let weights: URL
     private let untaught: CNNModel
-    private let training: HeadTraining
+    /// Of the model's own network, then of the one that takes a second look, where there is one.
+    private let heads: [HeadTraining]
 
     /// - Parameters:
     ///   - present: weights of the present model, with its card beside it.
@@ -48,13 +50,18 @@ public struct Retraining: Sendable {
         self.weights = weights ?? present
         self.present = try CNNModel.load(weights: present)
         untaught = try weights.map(CNNModel.load) ?? self.present
-        let card = untaught.card
-        guard let architecture = Architecture(name: card.architecture) else { throw RetrainingError.unknownArchitecture(card.architecture) }
-        let network = try architecture.stored(channels: card.input.channels)
-        training = HeadTraining(
-            encoding: card.input.encoding, network: network.logits,
-            parameters: try Parameters(weights: try WeightFile(contentsOf: self.weights).firstLook, for: network), threads: settings.threads)
+        let (card, file) = (untaught.card, try WeightFile(contentsOf: self.weights))
+        func training(_ name: String, _ weights: WeightFile) throws -> HeadTraining {
+            guard let architecture = Architecture(name: name) else { throw RetrainingError.unknownArchitecture(name) }
+            let network = try architecture.stored(channels: card.input.channels)
+            return HeadTraining(
+                encoding: card.input.encoding, network: network.logits, parameters: try Parameters(weights: weights, for: network),
+                threads: settings.threads)
+        }
+        heads = try [training(card.architecture, file.firstLook)] + (card.secondLook.map { [try training($0.architecture, file.secondLook)] } ?? [])
     }
+
+    private var own: HeadTraining { heads[0] }
 
     /// What came of it.
     public struct Outcome: Sendable {
@@ -82,11 +89,10 @@ public struct Retraining: Sendable {
         guard !reviewed.isEmpty else { throw RetrainingError.tooFew("no verdict of deformation, atmosphere or other has a crop") }
         guard Set(base.map(\.label)).count == 2 else { throw RetrainingError.tooFew("the base set needs patches with and without deformation") }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let side = training.network.input[1]
         progress("features of \(base.count + held.count) base patches")
-        let known = Known(base: try features(of: base, side: side), held: try features(of: held, side: side), heldPatches: held)
+        let known = try Known(base: features(of: base), held: features(of: held), heldPatches: held)
         progress("features of \(reviewed.count) reviewed crops")
-        let taught = try lessons(reviewed, side: side)
+        let taught = try lessons(reviewed)
         progress("training the challenger")
         let challenger = try write(
             train(known, taught, reviewed, only: Array(reviewed.indices)), name: name, reviewed, known, into: folder)
@@ -107,16 +113,22 @@ public struct Retraining: Sendable {
             finding: settings.rule.judge(replayed: replayed, heldOut: heldOut, unchosen: unchosen))
     }
 
+    /// What each network sees in the same patches.
+    private typealias Features = [HeadTraining.Features]
+
     /// What the present model knows, as features of patches.
     private struct Known {
-        let base: HeadTraining.Features
-        let held: HeadTraining.Features
+        let base: Features
+        let held: Features
         /// What `held` are the features of.
         let heldPatches: [LabelledPatch]
     }
 
-    private func features(of patches: [LabelledPatch], side: Int) throws -> HeadTraining.Features {
-        try training.features(
+    private func features(of patches: [TeachingPatch]) throws -> Features { try heads.map { try $0.features(of: patches) } }
+
+    private func features(of patches: [LabelledPatch]) throws -> Features {
+        let side = own.network.input[1]
+        return try features(
             of: patches.map { TeachingPatch(levels: $0.centre(side), isDeformation: $0.label == .deformation, weight: Double($0.weight)) })
     }
 
@@ -125,31 +137,30 @@ public struct Retraining: Sendable {
     }
 
     /// What each crop teaches, as features, with its weight in the balance of all that are trained on left to `train`.
-    private func lessons(_ reviewed: [ReviewedCrop], side: Int) throws -> [HeadTraining.Features] {
+    private func lessons(_ reviewed: [ReviewedCrop]) throws -> [Features] {
         try reviewed.enumerated().map { index, crop in
             var random = SeededGenerator(seed: settings.seed, purpose: "draws of \(crop.name)", index: index)
-            return try training.features(of: TeachingPatches(side: side, draws: settings.draws).patches(of: crop, weight: 1, using: &random))
+            return try features(
+                of: TeachingPatches(side: own.network.input[1], draws: settings.draws).patches(of: crop, weight: 1, using: &random))
         }
     }
 
-    /// Trains on some of the reviewed crops, balanced among themselves, and calibrates what comes of it.
+    /// Trains each network's head on some of the reviewed crops, balanced among themselves, and calibrates what comes of it.
     private func train(
-        _ known: Known, _ lessons: [HeadTraining.Features], _ reviewed: [ReviewedCrop], only chosen: [Int]
-    ) throws -> HeadTraining.Trained {
+        _ known: Known, _ lessons: [Features], _ reviewed: [ReviewedCrop], only chosen: [Int]
+    ) throws -> [HeadTraining.Trained] {
         let cases = chosen.map {
             Balance.Case(volcano: reviewed[$0].volcano, episode: reviewed[$0].episode, isDeformation: reviewed[$0].isDeformation)
         }
         let weights = settings.balance.weights(cases)
-        var taught = HeadTraining.Features()
-        for (index, weight) in zip(chosen, weights) {
-            var lesson = lessons[index]
-            lesson.weights = lesson.weights.map { $0 * weight }
-            taught = taught + lesson
+        let plan = HeadTraining.Plan(reviewedShare: settings.reviewedShare, caution: settings.caution)
+        return try heads.enumerated().map { number, head in
+            var taught = HeadTraining.Features()
+            for (index, weight) in zip(chosen, weights) { taught.append(lessons[index][number], weighted: weight) }
+            return try head.calibrated(
+                head.train(base: known.base[number], reviewed: taught, plan), on: known.held[number],
+                prevalence: untaught.card.calibration?.prevalence)
         }
-        var plan = HeadTraining.Plan()
-        (plan.reviewedShare, plan.caution) = (settings.reviewedShare, settings.caution)
-        return try training.calibrated(
-            training.train(base: known.base, reviewed: taught, plan), on: known.held, prevalence: untaught.card.calibration?.prevalence)
     }
 
     // MARK: The hold-out
@@ -171,7 +182,7 @@ public struct Retraining: Sendable {
 
     /// Each part of the volcanoes is judged by a challenger that was trained without it.
     private func holdOut(
-        _ known: Known, _ lessons: [HeadTraining.Features], _ reviewed: [ReviewedCrop], into folder: URL
+        _ known: Known, _ lessons: [Features], _ reviewed: [ReviewedCrop], into folder: URL
     ) throws -> ModelScores {
         var cases: [ModelScores.Case] = []
         for (number, part) in parts(reviewed).enumerated() {
@@ -191,34 +202,34 @@ public struct Retraining: Sendable {
     private func surroundings(_ parameters: Parameters, _ known: Known) throws -> ModelCard.Surroundings? {
         do {
             return try SurroundingsFit.surroundings(
-                of: training.network, parameters, patches: known.heldPatches, name: "the base set", threads: settings.threads)
+                of: own.network, parameters, patches: known.heldPatches, name: "the base set", threads: settings.threads)
         } catch is SurroundingsFit.Problem { return untaught.card.surroundings }
     }
 
     private static let notCalibrated = "Its probabilities were not calibrated anew after it was retrained."
 
     private func write(
-        _ trained: HeadTraining.Trained, name: String, _ reviewed: [ReviewedCrop], _ known: Known, into folder: URL
+        _ trained: [HeadTraining.Trained], name: String, _ reviewed: [ReviewedCrop], _ known: Known, into folder: URL
     ) throws -> URL {
-        let parameters = trained.parameters
+        let (parameters, calibration) = (trained[0].parameters, trained[0].calibration)
         let before = untaught.card
         // As precise as the model that it comes from.
         let file = try Data(contentsOf: weights)
         let old = try WeightFile(data: file, name: weights.lastPathComponent)
-        let new = parameters.weightFile(name: name)
-        let data = try (before.secondLook == nil ? new : new.with(secondLook: old.secondLook)).encoded(
-            file.count < 3 * old.tensors.values.reduce(0) { $0 + $1.values.count } ? .half : .single)
+        let new = trained.dropFirst().reduce(parameters.weightFile(name: name)) { $0.with(secondLook: $1.parameters.weightFile(name: name)) }
+        let data = try new.encoded(file.count < 3 * old.tensors.values.reduce(0) { $0 + $1.values.count } ? .half : .single)
         let positives = reviewed.count { $0.isDeformation }
         let card = ModelCard(
             name: name, architecture: before.architecture, sha256: Checksums.sha256(of: data), layers: before.layers, input: before.input,
             classes: before.classes,
             training: ModelCard.Training(
                 data:
-                    "\(reviewed.count) reviewed crops (\(positives) with deformation) beside \(known.base.labels.count) base patches; before: \(before.training.data)",
-                recipe: "the last layer of \(untaught.id) trained anew (caution \(settings.caution)), the layers before it as they were",
+                    "\(reviewed.count) reviewed crops (\(positives) with deformation) beside \(known.base[0].labels.count) base patches; before: \(before.training.data)",
+                recipe:
+                    "\(before.secondLook == nil ? "the last layer" : "both networks' last layers") of \(untaught.id) trained anew (caution \(settings.caution)), the layers before it as they were",
                 seed: settings.seed, startedFrom: untaught.id.description, reviewedCrops: reviewed.count),
-            metrics: [], knownFailures: before.knownFailures + (trained.calibration == nil ? [Self.notCalibrated] : []),
-            calibration: trained.calibration,
+            metrics: [], knownFailures: before.knownFailures + (calibration == nil ? [Self.notCalibrated] : []),
+            calibration: calibration,
             surroundings: try surroundings(parameters, known), secondLook: before.secondLook)
         let location = folder.appendingPathComponent("\(name).safetensors")
         try data.write(to: location, options: .atomic)

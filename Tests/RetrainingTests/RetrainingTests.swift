@@ -85,7 +85,7 @@ struct RetrainingTests {
         #expect(outcome.heldOut.challenger.cases.count == 10 && outcome.heldOut.untaught.cases.count == 10)
     }
 
-    @Test func `a challenger keeps the network that takes a second look`() throws {
+    @Test func `a challenger keeps the network that takes a second look, whose last layer learns too`() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "second-look-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -101,7 +101,11 @@ struct RetrainingTests {
         let (outcome, made) = try run(Array(taught.prefix(3)) + Array(taught.suffix(2)), from: both)
         defer { try? FileManager.default.removeItem(at: made) }
         let challenger = try WeightFile(contentsOf: outcome.challenger)
-        #expect(challenger.secondLook.tensors.mapValues(\.values) == starter.tensors.mapValues(\.values))
+        let second = challenger.secondLook
+        #expect(second.tensors.keys == starter.tensors.keys)
+        #expect(second.tensors["conv5.weight"]?.values == starter.tensors["conv5.weight"]?.values)
+        #expect(second.tensors["fc.weight"]?.values != starter.tensors["fc.weight"]?.values)
+        #expect(second.tensors["fc.weight"]?.values == challenger.firstLook.tensors["fc.weight"]?.values, "the same network learns the same twice")
         #expect(challenger.firstLook.tensors["conv1.weight"]?.values == starter.tensors["conv1.weight"]?.values)
         #expect(challenger.firstLook.tensors["fc.weight"]?.values != starter.tensors["fc.weight"]?.values)
         #expect(try CNNModel.load(weights: outcome.challenger).card.secondLook?.model == "starter@d5ef47e8795a")
