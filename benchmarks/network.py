@@ -74,7 +74,7 @@ def forward_table(engine, arguments, folder, limits):
     flat, lines, notes = batch.reshape(-1), [], []
     cases = [
         ("alexnet-half-pooled", 16), ("alexnet-half-pooled", 25), ("alexnet", 16), ("alexnet", 25), ("resnet50", 16), ("inception-v3", 16),
-        ("efficientnet-lite0", 4)]
+        ("efficientnet-lite0", 4), ("efficientnet-lite0-2x2", 4)]
     cases = [c for c in cases if not arguments.only or c[0] in arguments.only]
     for name in dict.fromkeys(name for name, _ in cases):
         network, shape = peers.make(name, 1)

@@ -70,13 +70,13 @@ class LiteBlock(nn.Module):
 
 
 class Lite(nn.Module):
-    """EfficientNet-Lite0 with a pooled head, as fringewatch stores it."""
+    """EfficientNet-Lite0 with a pooled head, as fringewatch stores it; its first layer so many times as wide, for a picture of means."""
 
     STAGES = (1, 16, 1, 3, 1), (2, 24, 6, 3, 2), (2, 40, 6, 5, 2), (3, 80, 6, 3, 2), (3, 112, 6, 5, 1), (4, 192, 6, 5, 2), (1, 320, 6, 3, 1)
 
-    def __init__(self, channels=2):
+    def __init__(self, channels=2, looks=1):
         super().__init__()
-        self._conv_stem, blocks, maps = convolution(channels, 32, 3, 2, 1), [], 32
+        self._conv_stem, blocks, maps = convolution(channels, 32, 3 * looks, 2 * looks, looks), [], 32
         for count, outputs, expansion, kernel, stride in self.STAGES:
             for index in range(count):
                 blocks.append(LiteBlock(maps, outputs, expansion, kernel, stride if index == 0 else 1))
@@ -234,7 +234,8 @@ class InceptionV3(nn.Module):
 # With the shape of an input; the shipped model sees cosine and sine.
 NETWORKS = {
     "alexnet-half-pooled": (lambda: HalfPooled(2), (2, 224, 224)), "alexnet": (AlexNet, (1, 224, 224)), "resnet50": (ResNet50, (1, 224, 224)),
-    "inception-v3": (InceptionV3, (1, 299, 299)), "efficientnet-lite0": (lambda: Lite(2), (2, 224, 224))}
+    "inception-v3": (InceptionV3, (1, 299, 299)), "efficientnet-lite0": (lambda: Lite(2), (2, 224, 224)),
+    "efficientnet-lite0-2x2": (lambda: Lite(2, looks=2), (2, 224, 224))}
 
 
 def make(name, seed):
@@ -272,7 +273,8 @@ def stored(path):
             value.copy_(torch.from_numpy(array.astype(numpy.float32)))
         return network.eval()
 
-    return filled(HalfPooled(channels), ""), filled(Lite(channels), prefix) if any(name.startswith(prefix) for name in header) else None
+    stem = header.get(prefix + "_conv_stem.weight")
+    return filled(HalfPooled(channels), ""), filled(Lite(channels, stem["shape"][3] // 3), prefix) if stem else None
 
 
 def operations(network, shape):

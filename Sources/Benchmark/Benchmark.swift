@@ -83,6 +83,7 @@ struct Benchmark {
             "alexnet": { try .alexNet() }, "resnet50": { try .resNet50() }, "inception-v3": { try .inceptionV3() },
             "alexnet-half-pooled": { try .alexNetHalfPooled(channels: 2) },
             "efficientnet-lite0": { try Architecture.efficientNetLite0.stored(channels: 2) },
+            "efficientnet-lite0-2x2": { try Architecture.efficientNetLite0Multilooked.stored(channels: 2) },
         ]
         guard let make = architectures[name] else { throw BenchmarkError.architecture(name) }
         let network = try make()

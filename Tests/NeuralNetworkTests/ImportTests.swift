@@ -60,6 +60,26 @@ private func pretrained(_ network: Network, _ change: (inout [String: Tensor]) -
     #expect(found.greatestDifference(from: expected) < 1e-5)
 }
 
+@Test func `brought to a kernel twice as wide, the whole network answers a picture as the original answers its means of 2 x 2 pixels`() throws {
+    let (side, half) = (64, 32)
+    let original = try Network.efficientNetLite0(channels: 2, side: half).logits
+    let multilooked = try Network.efficientNetLite0(channels: 2, side: side, looks: 2).logits
+    let drawn = original.drawnParameters(seed: 4)
+    let imported = try ImportedParameters(drawn.weightFile(name: "original"), for: multilooked, seed: 1)
+    #expect(imported.folded == ["_conv_stem.weight"])
+    // Imported, the last layer begins anew.
+    let parameters = imported.parameters.replacing(["_fc.weight": drawn["_fc.weight"]!, "_fc.bias": drawn["_fc.bias"]!])
+    let picture = Tensor(shape: [1, 2, side, side], seed: 1, stream: "picture")
+    let means = (0..<2 * half * half).map { index in
+        let (channel, y, x) = (index / half / half, index / half % half, index % half)
+        let corner = (channel * side + 2 * y) * side + 2 * x
+        return [0, 1, side, side + 1].reduce(Float(0)) { $0 + picture.values[corner + $1] } / 4
+    }
+    let expected = try #require(original.outputsOfLayers(Tensor(shape: [1, 2, half, half], values: means), drawn).last)
+    let found = try #require(multilooked.outputsOfLayers(picture, parameters).last)
+    #expect(found.greatestDifference(from: expected) < 1e-4 * max(1, expected.greatest))
+}
+
 @Test func `InceptionV3's auxiliary classifier is passed over`() throws {
     let file = try pretrained(.inceptionV3(channels: 3, classes: 10)) {
         $0["AuxLogits.fc.weight"] = Tensor(shape: [10, 768], repeating: 0)

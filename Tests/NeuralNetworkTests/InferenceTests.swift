@@ -40,7 +40,7 @@ func `OpenBLAS runs kernels of this processor's kind, though it may not know the
     private static let architectures: [@Sendable () throws -> Network] = [
         { try .alexNet() }, { try .alexNetHalfPooled() }, { try .alexNetHalfPooled(batchNormalised: true) }, { try .alexNetOriginal() },
         { try .resNet50(side: 64) }, { try .inceptionV3(side: 107) }, { try .alexNet(channels: 3) },
-        { try .efficientNetLite0(side: 64) },
+        { try .efficientNetLite0(side: 64) }, { try .efficientNetLite0(channels: 2, side: 64, looks: 2) },
     ]
 
     @Test(arguments: architectures.indices)

@@ -9,6 +9,8 @@ public enum Architecture: Hashable, Sendable {
     case resNet50
     case inceptionV3
     case efficientNetLite0
+    /// The same on half the resolution: it begins with means of 2 x 2 pixels, a quarter of the work.
+    case efficientNetLite0Multilooked
 
     public static let alexNetHalfPooled = Architecture.alexNetPooled(width: 0.5)
 
@@ -21,6 +23,7 @@ public enum Architecture: Hashable, Sendable {
         case .resNet50: "resnet50"
         case .inceptionV3: "inception-v3"
         case .efficientNetLite0: "efficientnet-lite0"
+        case .efficientNetLite0Multilooked: "efficientnet-lite0-2x2"
         }
     }
 
@@ -29,6 +32,7 @@ public enum Architecture: Hashable, Sendable {
     /// What `init(name:)` knows; the pooled one at any width from 0.1 to 2.
     public static let knownNames = [
         "alexnet-half-pooled", "alexnet-pooled-WIDTH", "alexnet", "alexnet-original", "resnet50", "inception-v3", "efficientnet-lite0",
+        "efficientnet-lite0-2x2",
     ]
 
     public init?(name: String) {
@@ -39,6 +43,7 @@ public enum Architecture: Hashable, Sendable {
         case "resnet50": self = .resNet50
         case "inception-v3": self = .inceptionV3
         case "efficientnet-lite0": self = .efficientNetLite0
+        case "efficientnet-lite0-2x2": self = .efficientNetLite0Multilooked
         default:
             guard name.hasPrefix(Self.pooledPrefix), let width = Double(name.dropFirst(Self.pooledPrefix.count)), (0.1...2).contains(width)
             else { return nil }
@@ -58,6 +63,7 @@ public enum Architecture: Hashable, Sendable {
         case .resNet50: try .resNet50(channels: channels)
         case .inceptionV3: try .inceptionV3(channels: channels, side: 224)
         case .efficientNetLite0: try .efficientNetLite0(channels: channels)
+        case .efficientNetLite0Multilooked: try .efficientNetLite0(channels: channels, looks: 2)
         }
     }
 

@@ -6,8 +6,11 @@ extension Network {
     /// sides, and activations have no upper limit. The mean and the maximum of each map enter the last layer, as in `alexNetPooled`.
     ///
     /// Input (channels, side, side); output (classes) probabilities.
-    public static func efficientNetLite0(channels: Int = 1, classes: Int = 2, side: Int = 224) throws(ShapeError) -> Network {
-        var layers = normalised("_conv_stem", "_bn0", from: channels, to: 32, kernel: 3, stride: 2) + [.relu]
+    /// - Parameter looks: so many times as wide a kernel and a stride in the first layer. It can do what the published one would on a picture whose pixels are
+    ///   means of looks x looks, as of a multilooked phasor, and with training more; all behind it is computed for that smaller picture.
+    public static func efficientNetLite0(channels: Int = 1, classes: Int = 2, side: Int = 224, looks: Int = 1) throws(ShapeError) -> Network {
+        let (kernel, stride, padding) = (Extent(3 * looks, 3 * looks), Extent(2 * looks, 2 * looks), Extent(looks, looks))
+        var layers = normalised("_conv_stem", "_bn0", from: channels, to: 32, kernel: kernel, stride: stride, padding: padding) + [.relu]
         var (maps, number) = (32, 0)
         for stage in stages {
             for repetition in 0..<stage.blocks {
@@ -19,7 +22,7 @@ extension Network {
         }
         layers += normalised("_conv_head", "_bn1", from: maps, to: 1280) + [.relu]
         layers += [.meanMaxPool, .dense(Dense("_fc", from: 2 * 1280, to: classes, isLast: true)), .softmax]
-        return try Network("efficientnet-lite0", input: [channels, side, side], layers: layers)
+        return try Network(looks == 1 ? "efficientnet-lite0" : "efficientnet-lite0-\(looks)x\(looks)", input: [channels, side, side], layers: layers)
     }
 
     private static let stages: [(blocks: Int, maps: Int, expansion: Int, kernel: Extent, stride: Extent)] = [
@@ -39,9 +42,10 @@ extension Network {
     }
 
     private static func normalised(
-        _ name: String, _ normalisation: String, from inputs: Int, to outputs: Int, kernel: Extent = 1, stride: Extent = 1, groups: Int = 1
+        _ name: String, _ normalisation: String, from inputs: Int, to outputs: Int, kernel: Extent = 1, stride: Extent = 1, padding: Extent? = nil,
+        groups: Int = 1
     ) -> [Layer] {
-        let padding = Extent(kernel.height / 2, kernel.width / 2)
+        let padding = padding ?? Extent(kernel.height / 2, kernel.width / 2)
         return [
             .convolution(
                 Convolution(name, from: inputs, to: outputs, kernel: kernel, stride: stride, padding: padding, groups: groups, bias: false)),

@@ -1,8 +1,9 @@
 /// Weights trained elsewhere, usually on ImageNet's 1000 classes of colour photographs, fitted to a network of this project.
 public struct ImportedParameters: Sendable {
     public let parameters: Parameters
-    /// Weights of the first layer, put together from the file's input channels. For one channel they are summed: the answer to a grey picture in
+    /// Weights of the first layer, put together from the file's. For one channel those of all are summed: the answer to a grey picture in
     /// all of them. For the two of a phase, cosine and sine, they are the answer to a cyclic picture: red, green and blue a third of a cycle apart.
+    /// For a kernel so many times as wide, they are the answer to a picture of means.
     public let folded: [String]
     /// Parameters that begin anew: the last layer's, and those that were asked for.
     public let new: [String]
@@ -37,27 +38,40 @@ public struct ImportedParameters: Sendable {
         (self.folded, self.new, self.ignored) = (folded, new, ignored.sorted())
     }
 
-    /// The first layer's weights for one input channel, or for two where the file has three; nil where the file has as many channels as the network.
+    /// The first layer's weights for one input channel, or for two where the file has three, and for kernels so many times as wide; nil where both are the
+    /// network's.
     private static func folded(_ file: WeightFile, _ name: String, to layer: Convolution) throws(WeightFileError) -> Tensor? {
-        guard let found = file.tensors[name], found.shape.rank == 4, let shares = shares(of: found.shape[1], for: layer.inputChannels) else {
+        let shape = layer.weightShape
+        guard let found = file.tensors[name]?.shape, found.rank == 4, found != shape, let shares = shares(of: found[1], for: shape[1]) else {
             return nil
         }
-        let shape = layer.weightShape
-        let expected: Shape = [shape[0], found.shape[1], shape[2], shape[3]]
+        let looks = looks(of: Extent(found[2], found[3]), for: layer.kernel)
+        let expected: Shape = [shape[0], found[1], shape[2] / looks, shape[3] / looks]
         let specification = ParameterSpecification(name: name, shape: expected, role: .weight, initialiser: .constant(0))
         let values = try file.checked(specification).values
-        let (channels, pixels) = (expected[1], expected[2] * expected[3])
+        let (channels, height, width) = (expected[1], expected[2], expected[3])
         return Tensor(
             shape: shape,
             values: (0..<shape.count).map { index in
-                let (output, input, pixel) = (index / pixels / shape[1], index / pixels % shape[1], index % pixels)
-                return (0..<channels).reduce(Float(0)) { $0 + shares[input][$1] * values[(output * channels + $1) * pixels + pixel] }
+                let (rest, x) = index.quotientAndRemainder(dividingBy: shape[3])
+                let (map, y) = rest.quotientAndRemainder(dividingBy: shape[2])
+                let (output, input) = map.quotientAndRemainder(dividingBy: shape[1])
+                return (0..<channels).reduce(Float(0)) {
+                    $0 + shares[input][$1] * values[((output * channels + $1) * height + y / looks) * width + x / looks]
+                } / Float(looks * looks)
             })
+    }
+
+    /// How many times as wide and high as the file's the network's kernel is, so that it can see means of so many pixels; 1 where it is not.
+    private static func looks(of found: Extent, for wanted: Extent) -> Int {
+        let looks = wanted.width / max(1, found.width)
+        return looks > 0 && wanted == Extent(looks * found.height, looks * found.width) ? looks : 1
     }
 
     /// For each input channel of the network, how much of each of the file's is in it.
     private static func shares(of found: Int, for wanted: Int) -> [[Float]]? {
         switch (found, wanted) {
+        case (wanted, _): (0..<wanted).map { channel in (0..<wanted).map { $0 == channel ? 1 : 0 } }
         case (2..., 1): [Array(repeating: 1, count: found)]
         case (3, 2): [[1, -0.5, -0.5], [0, Float(0.75).squareRoot(), -Float(0.75).squareRoot()]]
         default: nil
