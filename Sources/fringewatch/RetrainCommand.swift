@@ -13,7 +13,7 @@ struct RetrainCommand: AsyncParsableCommand {
         commandName: "retrain",
         abstract: "Let the model in force learn from the experts' verdicts, and judge whether the challenger may take its place.",
         discussion: """
-            The last layer is trained on the reviewed crops beside a base set of synthetic patches, starting from the model in force or, if \
+            The last layer, of each network of the model, is trained on the reviewed crops beside a base set of synthetic patches, starting from the model in force or, if \
             that was retrained before, from the one it came from; what the layers before it say of each patch is computed once. Crops of one episode, and of one volcano, count together no more than \
             a few: repeated false positives do not swamp the rest.
 
