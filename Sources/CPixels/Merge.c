@@ -31,14 +31,21 @@ INSIDE float greatest(const float *values, size_t count)
     return lanes[0];
 }
 
-VECTORS float pixels_probability(const float *weighted, const float *weights, const uint8_t *levels, size_t count, float *restrict result)
+INSIDE void probability(const float *weighted, const float *weights, const uint8_t *levels, size_t count, float *restrict result)
 {
     for (size_t i = 0; i < count; i++) {
         int known = (weights[i] > 0) & (levels[i] != NO_DATA);
         float value = weighted[i] / (weights[i] > 0 ? weights[i] : 1);
         result[i] = known ? value : NAN;
     }
-    return greatest(result, count);
+}
+
+VECTORS float pixels_probability(
+    const float *weighted, const float *weights, const uint8_t *levels, size_t image_width, size_t width, size_t from, size_t to, float *result)
+{
+    for (size_t y = from; y < to; y++)
+        probability(weighted + y * image_width, weights + y * image_width, levels + y * image_width, width, result + y * width);
+    return greatest(result + from * width, (to - from) * width);
 }
 
 VECTORS void pixels_support(const float *weighted, const float *weights, size_t count, float *restrict result)
@@ -48,4 +55,21 @@ VECTORS void pixels_support(const float *weighted, const float *weights, size_t 
         float value = weighted[i] / (weights[i] > 0 ? weights[i] + half : 1);
         result[i] = weights[i] > 0 ? value : 0;
     }
+}
+
+VECTORS ptrdiff_t pixels_peak(const float *values, const uint8_t *levels, size_t count)
+{
+    float lanes[16] = {0}, most = 0;
+    size_t i = 0;
+    for (; i + 16 <= count; i += 16)
+        for (int lane = 0; lane < 16; lane++) {
+            float value = levels[i + lane] != NO_DATA ? values[i + lane] : 0;
+            lanes[lane] = value > lanes[lane] ? value : lanes[lane];
+        }
+    for (; i < count; i++) lanes[0] = levels[i] != NO_DATA && values[i] > lanes[0] ? values[i] : lanes[0];
+    for (int lane = 0; lane < 16; lane++) most = lanes[lane] > most ? lanes[lane] : most;
+    if (most > 0)
+        for (i = 0; i < count; i++)
+            if (values[i] == most && levels[i] != NO_DATA) return (ptrdiff_t)i;
+    return -1;
 }

@@ -22,8 +22,9 @@ struct Look {
         self.side = side
         self.threads = threads
         merge = GaussianMerge(patches, side: side, width: scene.image.width, height: scene.image.height, threads: threads)
-        let (map, greatest) = merge.probability(on: scene.image)
-        probability = scene.onCropGrid(map)
+        let geometry = scene.crop.phase.geometry
+        let (map, greatest) = merge.probability(on: scene.image, width: geometry.width, height: geometry.height)
+        probability = RasterGrid(geometry: geometry, values: map)
         pMax = min(1, Double(greatest))
     }
 

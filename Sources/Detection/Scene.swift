@@ -10,11 +10,11 @@ struct Scene {
     let image: GreyImage
     private let edges: EdgeMap
 
-    /// - Parameter threads: how many share the search for edges.
+    /// - Parameter threads: how many share the rows.
     init(_ crop: VolcanoCrop, quality: Quality, side: Int, step: Int, edges settings: EdgeSettings, threads: Int) {
         self.crop = crop
         self.quality = quality
-        image = GreyImage(crop.phase, atLeast: side, step: step)
+        image = GreyImage(crop.phase, atLeast: side, step: step, threads: threads)
         edges = CannyEdges(settings: settings).edges(of: image, threads: threads)
     }
 
@@ -40,13 +40,5 @@ struct Scene {
                 }
             return GatedPatch(origin: origin, validShare: share, verdict: verdict)
         }
-    }
-
-    /// Values of the padded image on the crop's own grid.
-    func onCropGrid(_ values: [Float]) -> RasterGrid {
-        let geometry = crop.phase.geometry
-        guard image.width != geometry.width || image.height != geometry.height else { return RasterGrid(geometry: geometry, values: values) }
-        let rows = (0..<geometry.height).flatMap { values[$0 * image.width..<$0 * image.width + geometry.width] }
-        return RasterGrid(geometry: geometry, values: rows)
     }
 }

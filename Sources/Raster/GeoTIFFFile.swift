@@ -130,11 +130,12 @@ public final class GeoTIFFFile {
         let handles = [tiff] + (1..<wanted).compactMap { _ in anotherHandle() }
         let errors = Mutex<[Int: RasterError]>([:])
         values.withUnsafeMutableBufferPointer { values in
-            // Each part has rows and a handle of its own.
+            // Each part has rows and each worker a handle of its own. A few parts for each, should one be held up.
             nonisolated(unsafe) let (values, handles) = (values, handles)
-            Team.share(handles.count, among: handles.count) { part, _ in
+            let parts = handles.count == 1 ? 1 : min(decoder.blockRows.count, 4 * handles.count)
+            Team.share(parts, among: handles.count) { part, worker in
                 do throws(RasterError) {
-                    try decoder.decode(part: part, of: handles.count, with: handles[part], to: values)
+                    try decoder.decode(part: part, of: parts, with: handles[worker], to: values)
                 } catch { errors.withLock { $0[part] = error } }
             }
         }

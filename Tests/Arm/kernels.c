@@ -301,11 +301,13 @@ static void pixels(void)
     for (int i = 0; i < 9; i++)
         pixels_add_patch(shape, side, 0, side, 0.9f, 0.1f * (float)i, width, weighted + i * (16 * width + 16), weights + i * (16 * width + 16));
     for (int i = 0; i < count; i++) weights[i] = fabsf(weights[i]);
-    float greatest = pixels_probability(weighted, weights, levels, count, map);
+    float greatest = pixels_probability(weighted, weights, levels, width, width, 0, height, map);
     result("greatest probability", &greatest, 1, 0);
     result("probabilities", map, count, 0);
     pixels_support(weighted, weights, count, map);
     result("support", map, count, 0);
+    float peak = (float)pixels_peak(map, levels, count);
+    result("peak", &peak, 1, 0);
     cnn_free(phase), cnn_free(weighted), cnn_free(weights), cnn_free(map), cnn_free(scratch), cnn_free(shape);
 }
 

@@ -49,7 +49,7 @@ private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [Ju
 
 @Test func `the same probability everywhere gives a constant map`() {
     let merge = GaussianMerge(patches { _ in .classified(probability: 0.7) }, side: 224, width: 500, height: 500)
-    let (map, greatest) = merge.probability(on: blank)
+    let (map, greatest) = merge.probability(on: blank, width: 500, height: 500)
     #expect(map.allSatisfy { abs($0 - 0.7) < 1e-5 })
     #expect(greatest == map.max())
 }
@@ -58,8 +58,18 @@ private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [Ju
     let some = patches { .classified(probability: Float(($0.x + 3 * $0.y) % 97) / 97) }
     let alone = GaussianMerge(some, side: 224, width: 500, height: 500)
     let together = GaussianMerge(some, side: 224, width: 500, height: 500, threads: threads)
-    #expect(together.probability(on: blank).map == alone.probability(on: blank).map)
+    #expect(together.probability(on: blank, width: 500, height: 500).map == alone.probability(on: blank, width: 500, height: 500).map)
     #expect(together.support == alone.support)
+}
+
+@Test(arguments: [1, 2, 3]) func `a part of the merged map is what the whole has there`(threads: Int) {
+    let merge = GaussianMerge(
+        patches { .classified(probability: Float(($0.x + 3 * $0.y) % 97) / 97) }, side: 224, width: 500, height: 500, threads: threads)
+    let whole = merge.probability(on: blank, width: 500, height: 500).map
+    let (part, greatest) = merge.probability(on: blank, width: 301, height: 467)
+    let rows: [ArraySlice<Float>] = (0..<467).map { whole[500 * $0..<500 * $0 + 301] }
+    #expect(part == Array(rows.joined()))
+    #expect(greatest == part.max())
 }
 
 @Test func `a single hot patch has its place inside it, not in a corner`() throws {
@@ -73,12 +83,12 @@ private func patches(_ probability: (PatchOrigin) -> JudgedPatch.Outcome) -> [Ju
 
 @Test func `patches without data take no part, patches without edges count as 0`() {
     let half: (PatchOrigin) -> JudgedPatch.Outcome = { $0.x < 200 ? .classified(probability: 0.8) : .withoutData }
-    let absent = GaussianMerge(patches(half), side: 224, width: 500, height: 500).probability(on: blank).map
+    let absent = GaussianMerge(patches(half), side: 224, width: 500, height: 500).probability(on: blank, width: 500, height: 500).map
     #expect(absent[250 * 500 + 300] == 0.8)
     #expect(absent[250 * 500 + 499].isNaN)
     let flat = GaussianMerge(
         patches { $0.x < 200 ? .classified(probability: 0.8) : .withoutEdges }, side: 224, width: 500, height: 500
-    ).probability(on: blank).map
+    ).probability(on: blank, width: 500, height: 500).map
     #expect(flat[250 * 500 + 300] < 0.5)
     #expect(flat[250 * 500 + 499] == 0)
 }

@@ -49,8 +49,13 @@ void pixels_add_patch(
     const float *profile, int32_t side, int32_t from, int32_t to, float share, float probability, size_t width, float *weighted,
     float *weights);
 
-/// result = weighted / weights, NaN where no weight or no data lies. Returns the greatest, 0 of nothing.
-float pixels_probability(const float *weighted, const float *weights, const uint8_t *levels, size_t count, float *result);
+/// result = weighted / weights, NaN where no weight or no data lies, for rows from..<to. Returns the greatest of them, 0 of nothing.
+/// - image_width: values a row of the sums and levels; `width` a row of the result, the first ones of each.
+float pixels_probability(
+    const float *weighted, const float *weights, const uint8_t *levels, size_t image_width, size_t width, size_t from, size_t to, float *result);
 
 /// result = weighted / (weights + half the greatest weight), 0 where there is no weight.
 void pixels_support(const float *weighted, const float *weights, size_t count, float *result);
+
+/// The first of the greatest values where there is data; -1 where none of them is above 0.
+ptrdiff_t pixels_peak(const float *values, const uint8_t *levels, size_t count);

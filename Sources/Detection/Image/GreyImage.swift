@@ -1,5 +1,6 @@
 import CPixels
 import Raster
+import Teamwork
 
 /// Wrapped phase as grey levels 0...255, what the network sees.
 ///
@@ -24,14 +25,21 @@ struct GreyImage {
     ///   - phase: radians; NaN is no data.
     ///   - least: a side shorter than this is filled up with no data, to the east and the south; one that is longer, to the next multiple of
     ///     `step` more.
-    init(_ phase: RasterGrid, atLeast least: Int, step: Int = 1) {
+    ///   - threads: how many share the rows.
+    init(_ phase: RasterGrid, atLeast least: Int, step: Int = 1, threads: Int = 1) {
         func filled(_ length: Int) -> Int { least + (max(0, length - least) + step - 1) / step * step }
         let (width, height) = (filled(phase.width), filled(phase.height))
         var levels = [UInt8](repeating: Self.noData, count: width * height)
         levels.withUnsafeMutableBufferPointer { levels in
             phase.values.withUnsafeBufferPointer { values in
                 guard let levels = levels.baseAddress, let values = values.baseAddress else { return }
-                for y in 0..<phase.height { pixels_grey(values + y * phase.width, phase.width, levels + y * width) }
+                // Each band of rows is one thread's.
+                nonisolated(unsafe) let (source, target) = (values, levels)
+                Team.share(threads, among: threads) { band, _ in
+                    for y in phase.height * band / threads..<phase.height * (band + 1) / threads {
+                        pixels_grey(source + y * phase.width, phase.width, target + y * width)
+                    }
+                }
             }
         }
         self.init(width: width, height: height, levels: levels)

@@ -122,7 +122,11 @@ struct Classifier: Sendable {
                 image.levels.withUnsafeBufferPointer { levels in
                     for y in 0..<height {
                         let row = path.first + y * path.row
-                        for x in 0..<width { buffer[count + x] = levels[row + x * path.column] }
+                        if path.column == 1 {
+                            _ = buffer[count..<count + width].update(fromContentsOf: levels[row..<row + width])
+                        } else {
+                            for x in 0..<width { buffer[count + x] = levels[row + x * path.column] }
+                        }
                         count += width
                     }
                 }

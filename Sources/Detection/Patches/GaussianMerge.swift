@@ -1,4 +1,5 @@
 import CPixels
+import Synchronization
 import Teamwork
 
 #if canImport(Glibc)
@@ -15,6 +16,7 @@ struct GaussianMerge {
     /// sum(w v P) and sum(w v), `height * width` values each.
     private let weighted: [Float]
     private let weights: [Float]
+    private let threads: Int
 
     /// Patches without data take no part; patches without edges count as probability 0.
     /// - Parameter threads: how many share the rows.
@@ -47,19 +49,27 @@ struct GaussianMerge {
                 }
             }
         }
-        (self.width, self.height, self.weighted, self.weights) = (width, height, weighted, weights)
+        (self.width, self.height, self.weighted, self.weights, self.threads) = (width, height, weighted, weights, threads)
     }
 
     /// sum(w v P) / sum(w v): a probability wherever a patch reaches and `image` has data, NaN elsewhere. P_max, areas and contours belong to
     /// this map.
-    func probability(on image: GreyImage) -> (map: [Float], greatest: Float) {
-        var greatest = Float(0)
-        let map = [Float](unsafeUninitializedCapacity: weights.count) { result, count in
-            count = weights.count
+    /// - Parameters:
+    ///   - width: of the part in the upper left corner that is wanted, as is `height`; data lies nowhere else.
+    func probability(on image: GreyImage, width: Int, height: Int) -> (map: [Float], greatest: Float) {
+        let greatest = Mutex(Float(0))
+        let map = [Float](unsafeUninitializedCapacity: width * height) { result, count in
+            count = width * height
             guard let result = result.baseAddress else { return }
-            greatest = pixels_probability(weighted, weights, image.levels, count, result)
+            // Each band of rows is one thread's.
+            nonisolated(unsafe) let target = result
+            Team.share(threads, among: threads) { band, _ in
+                let (from, to) = (height * band / threads, height * (band + 1) / threads)
+                let most = pixels_probability(weighted, weights, image.levels, self.width, width, from, to, target)
+                greatest.withLock { $0 = max($0, most) }
+            }
         }
-        return (map, greatest)
+        return (map, greatest.withLock(\.self))
     }
 
     /// sum(w v P) / (sum(w v) + half its maximum): lower where few patches reach.

@@ -1,3 +1,5 @@
+import CPixels
+
 /// Where a support map is at its highest.
 struct HotSpot {
     /// The centre of the place, fractional pixels; 0.5 is the centre of the first pixel.
@@ -8,11 +10,8 @@ struct HotSpot {
     /// separate hot areas the stronger, not the middle between them. Nil where no valid pixel has support.
     init?(_ support: [Float], on image: GreyImage) {
         let (levels, width) = (image.levels, image.width)
-        var (peak, greatest) = (0, Float(0))
-        for pixel in support.indices where support[pixel] > greatest && levels[pixel] != GreyImage.noData {
-            (peak, greatest) = (pixel, support[pixel])
-        }
-        guard greatest > 0 else { return nil }
+        let peak = pixels_peak(support, levels, support.count)
+        guard peak >= 0 else { return nil }
         let limit = 0.9 * support[peak]
         var seen = [Bool](repeating: false, count: support.count)
         var open = [peak]
