@@ -200,7 +200,7 @@ def archive(binary, model, files, arguments):
             with tempfile.TemporaryDirectory() as folder:
                 for path in files[:count]:
                     os.link(path, pathlib.Path(folder) / path.name)
-                command = [binary, "scan", folder, "--at=40.75,14.25", "--json", "--threads", str(threads), "--model", model]
+                command = [binary, "scan", folder, "--at=0,14.25", "--json", "--threads", str(threads), "--model", model]
                 begin = time.perf_counter()
                 done = subprocess.run([sys.executable, "-S", "-c", MEASURED, *command], stdout=subprocess.PIPE, text=True)
                 seconds = time.perf_counter() - begin

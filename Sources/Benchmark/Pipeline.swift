@@ -41,7 +41,7 @@ struct Pipeline {
     }
 
     private static func write(_ scene: SyntheticScene, _ index: Int, to folder: URL) throws {
-        let geometry = GridGeometry(width: 500, height: 500, west: 14, north: 41, pixelWidth: 0.001, pixelHeight: 0.001)
+        let geometry = GridGeometry(width: 500, height: 500, west: 14, north: 0.25, pixelWidth: 0.001, pixelHeight: 0.001)
         let name = "\(100_000 + index).geo.diff_pha.tif"
         try GeoTIFF.write(RasterGrid(geometry: geometry, values: scene.phase), to: folder.appending(path: name), as: .float32Deflate)
     }

@@ -22,9 +22,8 @@ struct Look {
         self.side = side
         self.threads = threads
         merge = GaussianMerge(patches, side: side, width: scene.image.width, height: scene.image.height, threads: threads)
-        let geometry = scene.crop.phase.geometry
-        let (map, greatest) = merge.probability(on: scene.image, width: geometry.width, height: geometry.height)
-        probability = RasterGrid(geometry: geometry, values: map)
+        let (map, greatest) = merge.probability(on: scene.image, width: scene.phase.width, height: scene.phase.height)
+        probability = RasterGrid(geometry: scene.phase.geometry, values: map).onGrid(ofDataIn: scene.crop.phase)
         pMax = min(1, Double(greatest))
     }
 
@@ -32,7 +31,7 @@ struct Look {
     var hasPatches: Bool { patches.contains { $0.outcome != .withoutData } }
 
     func finding(motionFrom: Double) throws(DetectionError) -> Finding {
-        let geometry = scene.crop.phase.geometry
+        let (crop, geometry) = (scene.crop.phase, scene.phase.geometry)
         let spot = self.spot
         let countsMotion = self.pMax >= motionFrom
         // Without any probability there is no place: the summit, where the reader looks anyway.
@@ -42,8 +41,12 @@ struct Look {
             pMax: pMax, place: place, distance: scene.crop.summit.distance(to: place),
             bearing: scene.crop.summit.bearing(to: place),
             areaAbove50: area(above: 0.5), areaAbove80: area(above: 0.8),
-            motion: countsMotion ? spot.flatMap { FringeCount.motion(scene.crop.phase, y: $0.y, x: $0.x) } : nil, quality: scene.quality,
-            patches: patchCounts)
+            motion: countsMotion
+                ? spot.flatMap {
+                    FringeCount.motion(
+                        crop, y: $0.y * Double(crop.height) / Double(geometry.height), x: $0.x * Double(crop.width) / Double(geometry.width))
+                } : nil,
+            quality: scene.quality, patches: patchCounts)
     }
 
     private var spot: HotSpot? {
@@ -80,5 +83,15 @@ struct Look {
         return PatchCounts(
             total: patches.count, withoutData: withoutData, withoutEdges: withoutEdges,
             classified: patches.count - withoutData - withoutEdges)
+    }
+}
+
+extension RasterGrid {
+    /// On another one's pixels; NaN where that has no data.
+    fileprivate func onGrid(ofDataIn phase: RasterGrid) -> RasterGrid {
+        guard geometry != phase.geometry else { return self }
+        var result = resampled(onto: phase.geometry)
+        for (index, value) in phase.values.enumerated() where value.isNaN { result.values[index] = .nan }
+        return result
     }
 }

@@ -6,15 +6,25 @@ import Raster
 struct Scene {
     let crop: VolcanoCrop
     let quality: Quality
-    /// At least as large as a patch; the crop lies in its upper left corner.
+    /// The crop's phase on square pixels: deformation is as wide as it is high, whatever the latitude.
+    let phase: RasterGrid
+    /// `phase` as the network sees it, in the upper left corner; at least as large as a patch.
     let image: GreyImage
+    /// The part of the image that patches cover.
+    private let covered: (width: Int, height: Int)
     private let edges: EdgeMap
+    /// With steps of 16 pixels a crop is 224, 320, 416 or 512 pixels wide.
+    private static let squeezedSteps = 6
 
     /// - Parameter threads: how many share the rows.
     init(_ crop: VolcanoCrop, quality: Quality, side: Int, step: Int, edges settings: EdgeSettings, threads: Int) {
         self.crop = crop
         self.quality = quality
-        image = GreyImage(crop.phase, atLeast: side, step: step, threads: threads)
+        phase = crop.phase.resampled(onto: crop.phase.geometry.withSquarePixels)
+        covered = (GreyImage.filled(phase.width, side, step), GreyImage.filled(phase.height, side, step))
+        // Every latitude has a width of its own: filled up to one of a few, for which the network is ready.
+        let isSqueezed = phase.geometry != crop.phase.geometry
+        image = GreyImage(phase, atLeast: side, step: isSqueezed ? Self.squeezedSteps * step : step, threads: threads)
         edges = CannyEdges(settings: settings).edges(of: image, threads: threads)
     }
 
@@ -27,7 +37,7 @@ struct Scene {
     }
 
     func patches(side: Int, stride: Int, settings: DetectionSettings) -> [GatedPatch] {
-        PatchGrid.origins(width: image.width, height: image.height, side: side, stride: stride).map { origin in
+        PatchGrid.origins(width: covered.width, height: covered.height, side: side, stride: stride).map { origin in
             let valid = image.levels.withUnsafeBytes {
                 pixels_count($0.square(at: origin, side: side, width: image.width), image.width, Int32(side), GreyImage.noData)
             }

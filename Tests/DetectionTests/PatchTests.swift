@@ -24,9 +24,9 @@ func `patches cover every pixel and stay inside`(length: Int, stride: Int) {
     let (width, height) = (300, 280)
     // A pattern that repeats nowhere near a vector's length.
     let values = (0..<width * height).map { $0 * $0 % 101 < 40 ? Float.nan : Float($0 % 7) - 3 }
-    let geometry = GridGeometry(width: width, height: height, west: 14, north: 38, pixelWidth: 0.001, pixelHeight: 0.001)
+    let geometry = GridGeometry(width: width, height: height, west: 14, north: 0.1, pixelWidth: 0.001, pixelHeight: 0.001)
     let crop = VolcanoCrop(
-        phase: RasterGrid(geometry: geometry, values: values), coherence: nil, summit: try #require(GeoPoint(latitude: 37.9, longitude: 14.1)))
+        phase: RasterGrid(geometry: geometry, values: values), coherence: nil, summit: try #require(GeoPoint(latitude: 0, longitude: 14.1)))
     let scene = Scene(
         crop, quality: Quality(validShare: 1, meanCoherence: nil), side: side, step: 1, edges: EdgeSettings(), threads: 1)
     let patches = scene.patches(side: side, stride: max(1, side / 2), settings: DetectionSettings())

@@ -33,6 +33,20 @@ struct TeachingPatchesTests {
         #expect(Set(taught.map(\.levels)).count == 6, "every draw is another one")
     }
 
+    @Test func `at 64 degrees they are what the detector shows the network: square pixels, filled up with no data`() {
+        let place = GeoPoint(latitude: 64, longitude: -18)!
+        let geometry = GridGeometry(width: 500, height: 500, west: -18.25, north: 64.25, pixelWidth: 0.001, pixelHeight: 0.001)
+        let grid = RasterGrid(geometry: geometry, values: (0..<250_000).map { Float($0 % 500) / 500 * 6 - 3 })
+        let taught = patches(
+            ReviewedCrop(
+                name: "a.tif", isDeformation: true, volcano: "373030", episode: "e", phase: grid, centre: place, place: place), draws: 1)
+        #expect(taught.count == 1)
+        let row = taught[0].levels.prefix(side)
+        #expect(row.count { $0 != 128 } == 219 && row.suffix(5).allSatisfy { $0 == 128 })
+        // All 500 columns of the crop in 219.
+        #expect(row[0] < 10 && row[218] > 245)
+    }
+
     @Test func `a crop that was rejected as a whole gives its corners too, one with a place does not`() {
         #expect(patches(crop(false, place: nil)).count == 10)
         #expect(patches(crop(false, place: (-0.15, -90.65))).count == 6)

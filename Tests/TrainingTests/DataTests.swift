@@ -51,7 +51,7 @@ private func failure(_ folder: URL) -> String {
 
 @Test func `GeoTIFFs of wrapped phase are patches too, cut round their middle`() throws {
     let folder = try TemporaryFolder()
-    let geometry = GridGeometry(width: 400, height: 360, west: 10, north: 40, pixelWidth: 0.001, pixelHeight: 0.001)
+    let geometry = GridGeometry(width: 400, height: 360, west: 10, north: 0.2, pixelWidth: 0.001, pixelHeight: 0.001)
     let values = (0..<400 * 360).map { (index: Int) -> Float in Float(index % 400) * 0.015 - 2.999 }
     for name in ["none/a_20200101_20200113.tif", "deformation/b_20200101_20200113.tif"] {
         try folder.write("", to: name)
@@ -62,6 +62,38 @@ private func failure(_ folder: URL) -> String {
     // The column 40 of the file is the patch's first.
     let cycles = (values[40] + Float.pi) / (2 * Float.pi)
     #expect(patches[0].levels[0] == UInt8((cycles * 256).rounded()))
+}
+
+@Test func `at high latitudes chips are shown on square pixels, filled up with no data round them`() throws {
+    let folder = try TemporaryFolder()
+    let geometry = GridGeometry(width: 240, height: 240, west: 10, north: 60.12, pixelWidth: 0.001, pixelHeight: 0.001)
+    // No level is the one of no data.
+    let levels = (0..<240 * 240).map { UInt8($0 % 240 / 2) }
+    let phase = levels.map { (level: UInt8) -> Float in (Float(level) + 0.1) / 128 * Float.pi - Float.pi }
+    try GeoTIFF.write(RasterGrid(geometry: geometry, values: phase), to: folder.url.appending(path: "a.tif"), as: .float32Deflate)
+    try folder.write(GreyPNG(width: 240, height: 240, levels: levels).encoded(), to: "b.png")
+    try folder.write("file,label,latitude\na.tif,1,\nb.png,1,60\n", to: "manifest.csv")
+    let patches = try FolderSource(folder: folder.url).patches(least: 224)
+    #expect(patches[0].levels == patches[1].levels, "a GeoTIFF says itself where it lies")
+    #expect(patches[0].side == 224)
+    let row = patches[0].levels[100 * 224..<101 * 224].map(Int.init)
+    #expect(row.filter { $0 != 128 } == (0..<120).map(\.self), "every second of 240 columns")
+    #expect(row[52..<172].allSatisfy { $0 != 128 }, "in the middle")
+    try folder.write("file,label,latitude\nb.png,1,91\n", to: "manifest.csv")
+    #expect(failure(folder.url).contains("latitude is 91.0, expected degrees between -90 and 90"))
+}
+
+@Test func `a judged place at high latitudes is found on square pixels`() throws {
+    let folder = try TemporaryFolder()
+    let geometry = GridGeometry(width: 500, height: 500, west: 10, north: 60.25, pixelWidth: 0.001, pixelHeight: 0.001)
+    let phase = (0..<500 * 500).map { (index: Int) -> Float in Float(index % 500) / 500 * 6 - 3 }
+    try GeoTIFF.write(RasterGrid(geometry: geometry, values: phase), to: folder.url.appending(path: "a.tif"), as: .float32Deflate)
+    try folder.write("file,verdict,column,row\na.tif,deformation,250,250\n", to: "verdicts.csv")
+    let patch = try #require(try VerdictSource(folder: folder.url).patches(least: 224).first)
+    // 250 columns are left, all of them in the square of 250 round the middle.
+    #expect(patch.side == 250)
+    let row = patch.levels.prefix(250)
+    #expect(row.first ?? 0 < 10 && row.last ?? 0 > 245)
 }
 
 @Test func `chips that are too small, damaged or of another kind are named with what to do`() throws {

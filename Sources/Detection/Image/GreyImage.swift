@@ -27,8 +27,7 @@ struct GreyImage {
     ///     `step` more.
     ///   - threads: how many share the rows.
     init(_ phase: RasterGrid, atLeast least: Int, step: Int = 1, threads: Int = 1) {
-        func filled(_ length: Int) -> Int { least + (max(0, length - least) + step - 1) / step * step }
-        let (width, height) = (filled(phase.width), filled(phase.height))
+        let (width, height) = (Self.filled(phase.width, least, step), Self.filled(phase.height, least, step))
         var levels = [UInt8](repeating: Self.noData, count: width * height)
         levels.withUnsafeMutableBufferPointer { levels in
             phase.values.withUnsafeBufferPointer { values in
@@ -44,4 +43,7 @@ struct GreyImage {
         }
         self.init(width: width, height: height, levels: levels)
     }
+
+    /// A side of so many pixels filled up, as in `init(_:atLeast:step:threads:)`.
+    static func filled(_ length: Int, _ least: Int, _ step: Int) -> Int { least + (max(0, length - least) + step - 1) / step * step }
 }

@@ -6,7 +6,7 @@ import Raster
 /// A folder of labelled chips: grey PNGs (256 levels a cycle, 128 = no data) and GeoTIFFs of wrapped phase.
 ///
 /// Labels come from `manifest.csv` in it (columns file and label, 1 or "deformation" and 0 or "none"; where there: volcano or group,
-/// kind, fringes, signal_to_noise, weight), otherwise from the subfolders `deformation/` and `none/`. Without a volcano the group is the
+/// kind, fringes, signal_to_noise, weight, and the latitude of a PNG whose pixels are as high as they are wide in degrees), otherwise from the subfolders `deformation/` and `none/`. Without a volcano the group is the
 /// file's name up to its dates.
 public struct FolderSource: PatchSource {
     public let folder: URL
@@ -36,7 +36,7 @@ public struct FolderSource: PatchSource {
         var patches: [LabelledPatch] = []
         patches.reserveCapacity(entries.count)
         for (index, entry) in entries.enumerated() {
-            let (levels, size) = try Chip.read(entry.file, least: side, largest: max(largest, side))
+            let (levels, size) = try Chip(entry.file, least: side, latitude: entry.latitude).middle(largest: max(largest, side))
             patches.append(
                 LabelledPatch(
                     levels: levels, side: size, label: entry.label, group: entry.group, kind: entry.kind, name: entry.name,
@@ -54,6 +54,7 @@ public struct FolderSource: PatchSource {
         var kind: String
         var fringes: Double?
         var signalToNoise: Double?
+        var latitude: Double?
         var weight: Float = 1
     }
 
@@ -99,12 +100,15 @@ public struct FolderSource: PatchSource {
             guard let label = Self.label(text) else { throw refuse("label is \"\(text)\", expected 1 or deformation, 0 or none") }
             let weight = try number("weight") ?? 1
             guard weight >= 0 else { throw refuse("weight is \(weight), expected 0 or more") }
+            let latitude = try number("latitude")
+            guard abs(latitude ?? 0) < 90 else { throw refuse("latitude is \(latitude ?? 0), expected degrees between -90 and 90") }
             let group = [row.fields["group"], row.fields["volcano"]].compactMap(\.self).first { !$0.isEmpty }
             let kind = row.fields["kind"].flatMap { $0.isEmpty ? nil : $0 } ?? (label == .deformation ? kinds.deformation : kinds.background)
             entries.append(
                 Entry(
                     file: folder.appending(path: name), name: name, label: label, group: group ?? Self.group(ofFile: name), kind: kind,
-                    fringes: try number("fringes"), signalToNoise: try number("signal_to_noise"), weight: Float(weight)))
+                    fringes: try number("fringes"), signalToNoise: try number("signal_to_noise"), latitude: latitude,
+                    weight: Float(weight)))
         }
         return entries.sorted { $0.name < $1.name }
     }
@@ -126,39 +130,78 @@ public struct FolderSource: PatchSource {
     }
 }
 
-/// One picture of wrapped phase on the disk.
-enum Chip {
+/// One picture of wrapped phase on the disk, as grey levels on square pixels: as the detector shows it to a network.
+struct Chip {
+    /// Filled up with no data round it where leaving out columns made it smaller than the network's input.
+    let picture: GreyPNG
+    /// Of the file, in pixels.
+    let size: (width: Int, height: Int)
+    /// Of the file's pixels in the picture.
+    private let corner: (x: Int, y: Int)
+    private let inside: (width: Int, height: Int)
+
     static func isChip(_ name: String) -> Bool { [".png", ".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) } }
 
-    /// Its middle as grey levels: a square of `least` to `largest` pixels.
-    static func read(_ file: URL, least: Int, largest: Int) throws(DataError) -> (levels: [UInt8], side: Int) {
-        let picture = try picture(file)
-        let side = min(picture.width, picture.height, largest)
-        guard side >= least else { throw .tooSmall(path: file.path, width: picture.width, height: picture.height, least: least) }
-        return (square(of: picture, x: (picture.width - side) / 2, y: (picture.height - side) / 2, side: side), side)
-    }
-
-    /// The whole picture as grey levels.
-    static func picture(_ file: URL) throws(DataError) -> GreyPNG {
+    /// - Parameters:
+    ///   - least: pixels that the file must have along each side.
+    ///   - latitude: of a PNG whose pixels are as high as they are wide in degrees; nil where they are square. A GeoTIFF says where it lies.
+    init(_ file: URL, least: Int, latitude: Double? = nil) throws(DataError) {
         guard FileManager.default.fileExists(atPath: file.path) else { throw .missing(path: file.path) }
-        return try file.path.lowercased().hasSuffix(".png") ? png(file) : geoTIFF(file)
+        let (picture, geometry) = try file.path.lowercased().hasSuffix(".png") ? Self.png(file, latitude) : Self.geoTIFF(file)
+        guard min(picture.width, picture.height) >= least else {
+            throw .tooSmall(path: file.path, width: picture.width, height: picture.height, least: least)
+        }
+        let square = geometry.withSquarePixels
+        size = (picture.width, picture.height)
+        inside = (square.width, square.height)
+        guard square != geometry else {
+            (self.picture, corner) = (picture, (0, 0))
+            return
+        }
+        let levels = RasterGrid(geometry: geometry, values: picture.levels.map(Float.init)).resampled(onto: square)
+        let (width, height) = (max(square.width, least), max(square.height, least))
+        corner = ((width - square.width) / 2, (height - square.height) / 2)
+        var filled = [UInt8](repeating: GreyScale.noData, count: width * height)
+        for y in 0..<square.height {
+            for x in 0..<square.width { filled[(corner.y + y) * width + corner.x + x] = UInt8(levels[y, x]) }
+        }
+        self.picture = GreyPNG(width: width, height: height, levels: filled)
     }
 
-    static func square(of picture: GreyPNG, x: Int, y: Int, side: Int) -> [UInt8] {
+    /// Where a column and a row of the file lie in the picture.
+    func place(column: Double, row: Double) -> (x: Double, y: Double) {
+        (
+            Double(corner.x) + column * Double(inside.width) / Double(size.width),
+            Double(corner.y) + row * Double(inside.height) / Double(size.height)
+        )
+    }
+
+    /// Its middle: a square of at most `largest` pixels on a side.
+    func middle(largest: Int) -> (levels: [UInt8], side: Int) {
+        let side = min(picture.width, picture.height, largest)
+        return (square(x: (picture.width - side) / 2, y: (picture.height - side) / 2, side: side), side)
+    }
+
+    func square(x: Int, y: Int, side: Int) -> [UInt8] {
         var levels: [UInt8] = []
         levels.reserveCapacity(side * side)
         for row in y..<y + side { levels += picture.levels[row * picture.width + x..<row * picture.width + x + side] }
         return levels
     }
 
-    private static func png(_ file: URL) throws(DataError) -> GreyPNG {
-        do { return try GreyPNG(Data(contentsOf: file)) } catch { throw .unreadable(path: file.path, reason: "\(error)") }
+    private static func png(_ file: URL, _ latitude: Double?) throws(DataError) -> (GreyPNG, GridGeometry) {
+        let picture: GreyPNG
+        do { picture = try GreyPNG(Data(contentsOf: file)) } catch { throw .unreadable(path: file.path, reason: "\(error)") }
+        let half = 0.001 * Double(picture.height) / 2
+        let geometry = GridGeometry(
+            width: picture.width, height: picture.height, west: 0, north: (latitude ?? 0) + half, pixelWidth: 0.001, pixelHeight: 0.001)
+        return (picture, geometry)
     }
 
-    private static func geoTIFF(_ file: URL) throws(DataError) -> GreyPNG {
+    private static func geoTIFF(_ file: URL) throws(DataError) -> (GreyPNG, GridGeometry) {
         do {
             let grid = try GeoTIFFFile(file).read(as: .wrappedPhase)
-            return GreyPNG(width: grid.width, height: grid.height, levels: GreyScale.levels(of: grid.values))
+            return (GreyPNG(width: grid.width, height: grid.height, levels: GreyScale.levels(of: grid.values)), grid.geometry)
         } catch { throw .unreadable(path: file.path, reason: "\(error)") }
     }
 }

@@ -43,22 +43,21 @@ public struct VerdictSource: PatchSource {
         case "unsure": return nil
         default: throw refuse("verdict is \"\(verdict)\", expected deformation, atmosphere, other or unsure")
         }
-        let picture = try Chip.picture(folder.appending(path: name))
+        let chip = try Chip(folder.appending(path: name), least: least)
+        let (picture, size) = (chip.picture, chip.size)
         let most = min(picture.width, picture.height, largest)
-        guard most >= least else {
-            throw .tooSmall(path: folder.appending(path: name).path, width: picture.width, height: picture.height, least: least)
+        let judged = (column: try number("column") ?? Double(size.width) / 2, row: try number("row") ?? Double(size.height) / 2)
+        guard (0...Double(size.width)).contains(judged.column), (0...Double(size.height)).contains(judged.row) else {
+            throw refuse("column \(judged.column), row \(judged.row) lies outside the picture of \(size.width) x \(size.height)")
         }
-        let column = try number("column") ?? Double(picture.width) / 2, line = try number("row") ?? Double(picture.height) / 2
-        guard (0...Double(picture.width)).contains(column), (0...Double(picture.height)).contains(line) else {
-            throw refuse("column \(column), row \(line) lies outside the picture of \(picture.width) x \(picture.height)")
-        }
+        let (column, line) = chip.place(column: judged.column, row: judged.row)
         // The label belongs to the middle of the square, so near the border the square is smaller; as near to the place as the border allows.
         let inside = min(column, Double(picture.width) - column, line, Double(picture.height) - line)
         let side = min(most, least + Int(inside) / 2 * 2)
         let x = min(max(0, Int(column) - side / 2), picture.width - side), y = min(max(0, Int(line) - side / 2), picture.height - side)
         let group = [row.fields["group"], row.fields["volcano"]].compactMap(\.self).first { !$0.isEmpty }
         return LabelledPatch(
-            levels: Chip.square(of: picture, x: x, y: y, side: side), side: side, label: label, group: group ?? FolderSource.group(ofFile: name),
+            levels: chip.square(x: x, y: y, side: side), side: side, label: label, group: group ?? FolderSource.group(ofFile: name),
             kind: "verdict \(verdict)", name: name, weight: Float(try number("weight") ?? 1))
     }
 }
