@@ -10,9 +10,9 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Measure a model on labelled patches: ROC, calibration, tables by volcano, kind, fringes.",
         discussion: """
-            Each data folder holds manifest.csv (columns file, label; where there volcano, kind, fringes, signal_to_noise) or the subfolders \
+            Each data folder holds manifest.csv (columns file, label; where there volcano, kind, fringes, signal_to_noise, latitude) or the subfolders \
             deformation and none, with grey PNGs (256 levels a cycle, 128 = no data) or GeoTIFFs of wrapped phase; the middle 224 x 224 pixels \
-            are scored.
+            are scored. GeoTIFFs, and PNGs with a latitude in degrees, are seen on square pixels, as in operation.
 
             With --compare, CONFIG is measured instead: the methods of a comparison are trained and cross-validated, resuming what was begun.
             """)
