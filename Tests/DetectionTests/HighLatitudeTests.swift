@@ -43,11 +43,14 @@ private struct NotScored: Error {}
     #expect((north.probability.width, north.probability.height) == (500, 500))
     #expect(north.probability.values == atHighLatitude(equator.probability).values)
     #expect(abs(north.finding.areaAbove50 / equator.finding.areaAbove50 - 1) < 0.01)
+    let (there, here) = (try #require(north.finding.motion), try #require(equator.finding.motion))
+    #expect(abs(there.centimetres / here.centimetres - 1) < 0.2, "\(there) at 64 degrees, \(here) at the equator")
 }
 
 @Test func `what has no data at 64 degrees has no probability`() throws {
     var phase = atHighLatitude(onSquarePixels)
-    for y in 0..<500 { for x in 101..<104 { phase[y, x] = .nan } }
+    // A column that square pixels leave out.
+    for y in 0..<500 { phase[y, 102] = .nan }
     let probability = try assess(phase).probability
     #expect(zip(probability.values, phase.values).allSatisfy { !$1.isNaN || $0.isNaN })
 }
