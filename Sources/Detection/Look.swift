@@ -31,7 +31,7 @@ struct Look {
     var hasPatches: Bool { patches.contains { $0.outcome != .withoutData } }
 
     func finding(motionFrom: Double) throws(DetectionError) -> Finding {
-        let (crop, geometry) = (scene.crop.phase, scene.phase.geometry)
+        let geometry = scene.phase.geometry
         let spot = self.spot
         let countsMotion = self.pMax >= motionFrom
         // Without any probability there is no place: the summit, where the reader looks anyway.
@@ -41,12 +41,14 @@ struct Look {
             pMax: pMax, place: place, distance: scene.crop.summit.distance(to: place),
             bearing: scene.crop.summit.bearing(to: place),
             areaAbove50: area(above: 0.5), areaAbove80: area(above: 0.8),
-            motion: countsMotion
-                ? spot.flatMap {
-                    FringeCount.motion(
-                        crop, y: $0.y * Double(crop.height) / Double(geometry.height), x: $0.x * Double(crop.width) / Double(geometry.width))
-                } : nil,
-            quality: scene.quality, patches: patchCounts)
+            motion: countsMotion ? spot.flatMap(motion) : nil, quality: scene.quality, patches: patchCounts)
+    }
+
+    /// Counted on the crop's own pixels.
+    private func motion(at spot: HotSpot) -> LineOfSightMotion? {
+        let (crop, square) = (scene.crop.phase, scene.phase)
+        return FringeCount.motion(
+            crop, y: spot.y * Double(crop.height) / Double(square.height), x: spot.x * Double(crop.width) / Double(square.width))
     }
 
     private var spot: HotSpot? {

@@ -55,7 +55,8 @@ struct GaussianMerge {
     /// sum(w v P) / sum(w v): a probability wherever a patch reaches and `image` has data, NaN elsewhere. P_max, areas and contours belong to
     /// this map.
     /// - Parameters:
-    ///   - width: of the part in the upper left corner that is wanted, as is `height`; data lies nowhere else.
+    ///   - image: the merged one.
+    ///   - width, height: of the part in its upper left corner that is wanted; data lies nowhere else.
     func probability(on image: GreyImage, width: Int, height: Int) -> (map: [Float], greatest: Float) {
         let greatest = Mutex(Float(0))
         let map = [Float](unsafeUninitializedCapacity: width * height) { result, count in

@@ -6,8 +6,8 @@ import Raster
 /// A folder of labelled chips: grey PNGs (256 levels a cycle, 128 = no data) and GeoTIFFs of wrapped phase.
 ///
 /// Labels come from `manifest.csv` in it (columns file and label, 1 or "deformation" and 0 or "none"; where there: volcano or group,
-/// kind, fringes, signal_to_noise, weight, and the latitude of a PNG whose pixels are as high as they are wide in degrees), otherwise from the subfolders `deformation/` and `none/`. Without a volcano the group is the
-/// file's name up to its dates.
+/// kind, fringes, signal_to_noise, weight, and the latitude of a PNG whose pixels are as high as they are wide in degrees), otherwise
+/// from the subfolders `deformation/` and `none/`. Without a volcano the group is the file's name up to its dates.
 public struct FolderSource: PatchSource {
     public let folder: URL
     /// Larger pictures are cut to this many pixels round their middle.
