@@ -22,4 +22,13 @@ extension GridGeometry {
             width: columns, height: rows, west: west, north: north, pixelWidth: pixelWidth * Double(width) / Double(columns),
             pixelHeight: pixelHeight * Double(height) / Double(rows))
     }
+
+    /// With pixels more where a side has fewer than `least`: to the east and the south, or on both ends of it.
+    public func filledUp(to least: Int, onBothEnds: Bool = false) -> GridGeometry {
+        let (width, height) = (max(self.width, least), max(self.height, least))
+        let (left, top) = onBothEnds ? ((width - self.width) / 2, (height - self.height) / 2) : (0, 0)
+        return GridGeometry(
+            width: width, height: height, west: west - Double(left) * pixelWidth, north: north + Double(top) * pixelHeight, pixelWidth: pixelWidth,
+            pixelHeight: pixelHeight)
+    }
 }

@@ -23,7 +23,7 @@ struct TeachingPatches {
     func patches(of crop: ReviewedCrop, weight: Double, using random: inout SeededGenerator) -> [TeachingPatch] {
         guard crop.phase.width >= side, crop.phase.height >= side else { return [] }
         // As the detector shows it to the network.
-        let grid = crop.phase.resampled(onto: crop.phase.geometry.withSquarePixels).filledUp(to: side)
+        let grid = crop.phase.resampled(onto: crop.phase.geometry.withSquarePixels.filledUp(to: side))
         let levels = GreyScale.levels(of: grid.values)
         let place = crop.place ?? crop.centre
         let x = Int(grid.geometry.column(longitude: place.longitude)), y = Int(grid.geometry.row(latitude: place.latitude))
@@ -50,17 +50,6 @@ struct TeachingPatches {
     private func cut(_ levels: [UInt8], _ grid: RasterGrid, x: Int, y: Int) -> [UInt8] {
         let (left, top) = (min(max(0, x), grid.width - side), min(max(0, y), grid.height - side))
         return (top..<top + side).flatMap { levels[$0 * grid.width + left..<$0 * grid.width + left + side] }
-    }
-}
-
-extension RasterGrid {
-    /// With no data to the east and the south where a side is shorter.
-    fileprivate func filledUp(to side: Int) -> RasterGrid {
-        guard width < side || height < side else { return self }
-        return resampled(
-            onto: GridGeometry(
-                width: max(width, side), height: max(height, side), west: geometry.west, north: geometry.north, pixelWidth: geometry.pixelWidth,
-                pixelHeight: geometry.pixelHeight))
     }
 }
 

@@ -41,4 +41,14 @@ import Testing
         // The centres of four columns lie on the edges between eight; those on an edge belong to the pixel to the east.
         #expect(square.values == [1, 3, 5, 7, 9, 11, 13, 15])
     }
+
+    @Test func `are filled up with no data at one end or at both`() {
+        let narrow = grid(latitude: 0, size: (3, 2))
+        let values = RasterGrid(geometry: narrow, values: [1, 2, 3, 4, 5, 6])
+        let east = values.resampled(onto: narrow.filledUp(to: 4)).values
+        #expect(east.map { $0.isNaN ? 0 : $0 } == [1, 2, 3, 0, 4, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+        let both = values.resampled(onto: narrow.filledUp(to: 5, onBothEnds: true)).values
+        #expect(both.map { $0.isNaN ? 0 : $0 } == [0, 0, 0, 0, 0, 0, 1, 2, 3, 0, 0, 4, 5, 6, 0] + [Float](repeating: 0, count: 10))
+        #expect(narrow.filledUp(to: 2) == narrow)
+    }
 }

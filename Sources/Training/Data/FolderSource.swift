@@ -134,11 +134,10 @@ public struct FolderSource: PatchSource {
 struct Chip {
     /// Filled up with no data round it where leaving out columns made it smaller than the network's input.
     let picture: GreyPNG
-    /// Of the file, in pixels.
+    /// Of the file.
     let size: (width: Int, height: Int)
-    /// Of the file's pixels in the picture.
-    private let corner: (x: Int, y: Int)
-    private let inside: (width: Int, height: Int)
+    private let fileGrid: GridGeometry
+    private let grid: GridGeometry
 
     static func isChip(_ name: String) -> Bool { [".png", ".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) } }
 
@@ -151,29 +150,16 @@ struct Chip {
         guard min(picture.width, picture.height) >= least else {
             throw .tooSmall(path: file.path, width: picture.width, height: picture.height, least: least)
         }
-        let square = geometry.withSquarePixels
         size = (picture.width, picture.height)
-        inside = (square.width, square.height)
-        guard square != geometry else {
-            (self.picture, corner) = (picture, (0, 0))
-            return
-        }
-        let levels = RasterGrid(geometry: geometry, values: picture.levels.map(Float.init)).resampled(onto: square)
-        let (width, height) = (max(square.width, least), max(square.height, least))
-        corner = ((width - square.width) / 2, (height - square.height) / 2)
-        var filled = [UInt8](repeating: GreyScale.noData, count: width * height)
-        for y in 0..<square.height {
-            for x in 0..<square.width { filled[(corner.y + y) * width + corner.x + x] = UInt8(levels[y, x]) }
-        }
-        self.picture = GreyPNG(width: width, height: height, levels: filled)
+        fileGrid = geometry
+        grid = geometry.withSquarePixels.filledUp(to: least, onBothEnds: true)
+        let levels = RasterGrid(geometry: geometry, values: picture.levels.map(Float.init)).resampled(onto: grid).values
+        self.picture = GreyPNG(width: grid.width, height: grid.height, levels: levels.map { $0.isNaN ? GreyScale.noData : UInt8($0) })
     }
 
     /// Where a column and a row of the file lie in the picture.
     func place(column: Double, row: Double) -> (x: Double, y: Double) {
-        (
-            Double(corner.x) + column * Double(inside.width) / Double(size.width),
-            Double(corner.y) + row * Double(inside.height) / Double(size.height)
-        )
+        (grid.column(longitude: fileGrid.longitude(x: column)), grid.row(latitude: fileGrid.latitude(y: row)))
     }
 
     /// Its middle: a square of at most `largest` pixels on a side.
